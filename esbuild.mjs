@@ -1,0 +1,87 @@
+// Builds Fathom: the extension (CommonJS, Node 22), each heavy package as a file of its own, and the panel's browser side.
+// `--production` minifies, `--watch` rebuilds, `--tests` adds the tests that run inside the extension host.
+import { cp, mkdir, rm } from 'node:fs/promises';
+import * as esbuild from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+
+/**
+ * Packages that the source loads by `import('name')`: start-up must not pay for them, so each becomes `dist/<name>.js`
+ * and is read from disk when first used.
+ */
+const lazyPackages = ['openai', 'ollama'];
+
+const lazy = {
+  name: 'lazy-packages',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, (args) => {
+      if (args.kind === 'entry-point') return undefined;
+      if (args.kind !== 'dynamic-import') {
+        return { errors: [{ text: `${args.path} is heavy: load it by import() when it is first used` }] };
+      }
+      return { path: `./${args.path}.js`, external: true };
+    });
+  },
+};
+
+const shared = { bundle: true, minify: production, sourcemap: true, legalComments: 'none', logLevel: 'warning', metafile: true };
+const node = {
+  ...shared,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  supported: { 'dynamic-import': false },
+};
+
+const builds = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazy] },
+  { ...node, entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])), outdir: 'dist' },
+  {
+    ...shared,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    entryPoints: { panel: 'src/webview/main.ts' },
+    outdir: 'dist/webview',
+  },
+];
+if (tests) {
+  builds.push({
+    ...node,
+    entryPoints: { index: 'test/host/index.ts' },
+    outdir: 'out/test/host',
+    // Mocha finds its own files at run time, and test servers may import what the extension loads lazily.
+    external: ['vscode', 'mocha', 'openai', 'ollama'],
+    minify: false,
+    // Tests run as CommonJS here and as modules elsewhere: `import.meta` must mean the same.
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__importMetaUrl' },
+    banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  });
+}
+
+const kB = (bytes) => `${(bytes / 1000).toFixed(1).padStart(7)} kB`;
+
+/** Prints the size of every file that was written, the largest first. */
+function report(results) {
+  const rows = results
+    .flatMap((result) => Object.entries(result.metafile.outputs))
+    .filter(([file]) => !file.endsWith('.map'))
+    .sort(([, a], [, b]) => b.bytes - a.bytes);
+  for (const [file, { bytes }] of rows) console.error(`${kB(bytes)}  ${file}`);
+}
+
+if (production) await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css');
+await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
+
+if (watch) {
+  const contexts = await Promise.all(builds.map((options) => esbuild.context({ ...options, logLevel: 'info' })));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  report(await Promise.all(builds.map((options) => esbuild.build(options))));
+}

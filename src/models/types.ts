@@ -1,0 +1,78 @@
+// What every model speaks: requests in, events out. Facts of one wire format stay in that model's own file.
+
+/** `complete` is ghost text; `auto` (a wish, not a mode) is resolved to `chat` or `reasoner` before a model is asked. */
+export type Mode = 'chat' | 'reasoner' | 'complete';
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** JSON text as the model wrote it; it may be incomplete or invalid. */
+  arguments: string;
+}
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant' | 'tool';
+  content: string;
+  /** Assistant turns: what was thought. Sent back only where the wire demands it. */
+  reasoning?: string;
+  toolCalls?: ToolCall[];
+  /** Tool turns: which call this answers. */
+  toolCallId?: string;
+}
+
+export interface Tool {
+  name: string;
+  description: string;
+  /** JSON schema of the arguments. */
+  parameters: Record<string, unknown>;
+}
+
+export interface ChatRequest {
+  messages: ChatMessage[];
+  thinking: boolean;
+  /** Upper bound of generated tokens, thinking included. */
+  maxTokens?: number;
+  stop?: string[];
+  tools?: Tool[];
+}
+
+/** Fill in the middle: the model writes what belongs between `prefix` and `suffix`. */
+export interface FillRequest {
+  prefix: string;
+  suffix: string;
+  maxTokens: number;
+  /** At most 16 (DeepSeek's limit). */
+  stop?: string[];
+}
+
+/** Token counts as the server billed them; durations in milliseconds where the server tells them. */
+export interface Usage {
+  promptTokens: number;
+  /** Part of `promptTokens` that the server took from its cache. */
+  cachedTokens?: number;
+  /** Generated tokens, thinking included. */
+  completionTokens: number;
+  reasoningTokens?: number;
+  loadMs?: number;
+  promptMs?: number;
+}
+
+export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter';
+
+/**
+ * One answer, in order: any number of `reasoning`, `text` and `toolCall`, then `usage` (if the server tells it), then
+ * exactly one `done`. An answer that can't end so throws a `ModelError`; one that is cancelled throws the signal's reason.
+ */
+export type ModelEvent =
+  | { type: 'reasoning'; text: string }
+  | { type: 'text'; text: string }
+  | { type: 'toolCall'; call: ToolCall }
+  | { type: 'usage'; usage: Usage }
+  | { type: 'done'; reason: FinishReason };
+
+export interface Model {
+  /** The id on the wire, which is also the name that people are shown. */
+  readonly id: string;
+  chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  fill(request: FillRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}

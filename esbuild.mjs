@@ -26,7 +26,14 @@ const lazy = {
   },
 };
 
-const shared = { bundle: true, minify: production, sourcemap: true, legalComments: 'none', logLevel: 'warning', metafile: true };
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
 const node = {
   ...shared,
   platform: 'node',

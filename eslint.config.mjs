@@ -12,17 +12,32 @@ const modelClients = forbid(
   '/models/(deepseek|ollama|ollamaServer|forge|openaiWire|http)[^/]*$',
   'One door: only privacy/gateway.ts may import the model clients (privacy/visibility.ts: models/forge.ts).',
 );
-const vscode = forbid('^vscode$', 'Pure core: only */provider.ts, */panel.ts, */vscode*.ts, extension.ts and settings.ts import vscode.');
+const vscode = forbid(
+  '^vscode$',
+  'Pure core: only */provider.ts, */panel.ts, */vscode*.ts, extension.ts and settings.ts import vscode.',
+);
 const otherRooms = (...allowed) =>
   forbid(
     `^\\.\\./(?!(${['never', ...allowed].join('|')})/)[a-z]+/`,
     `Which way is up: this room may import only from ${allowed.length > 0 ? allowed.join(', ') : 'itself'}.`,
   );
 
+/** The same restriction for `import('…')` and `require('…')`, which `no-restricted-imports` does not look at. */
+const forbidWhenFirstUsed = ({ regex, message }) => {
+  const value = `/${regex.replaceAll('/', '\\/')}/`;
+  return [
+    { selector: `ImportExpression[source.value=${value}]`, message },
+    { selector: `CallExpression[callee.name='require'][arguments.0.value=${value}]`, message },
+  ];
+};
+
 /** One config object per set of files: a later one replaces the rule of an earlier one, so each states its whole list. */
-const imports = (files, patterns, extra = {}) => ({
+const imports = (files, patterns) => ({
   files,
-  rules: { 'no-restricted-imports': ['error', { patterns }], ...extra },
+  rules: {
+    'no-restricted-imports': ['error', { patterns }],
+    'no-restricted-syntax': ['error', ...patterns.flatMap(forbidWhenFirstUsed)],
+  },
 });
 const noGlobals = {
   'no-restricted-globals': [
@@ -57,7 +72,15 @@ const rooms = {
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'test/practice/sample/', 'test/host/workspace/', '**/node_modules/'],
+    ignores: [
+      'dist/',
+      'out/',
+      'node_modules/',
+      '.vscode-test/',
+      'test/practice/sample/',
+      'test/host/workspace/',
+      '**/node_modules/',
+    ],
   },
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
@@ -84,11 +107,14 @@ export default tseslint.config(
     const shared = [...clients, modelClients, otherRooms(...allowed)];
     return [imports([`src/${room}/**/*.ts`], [...shared, vscode]), imports(adapters(room), shared)];
   }),
-  imports(['src/webview/**/*.ts'], [
-    ...clients,
-    vscode,
-    forbid('^\\.\\./(?!chat/protocol\\.ts$)', 'The webview imports nothing of src but chat/protocol.ts.'),
-  ]),
+  imports(
+    ['src/webview/**/*.ts'],
+    [
+      ...clients,
+      vscode,
+      forbid('^\\.\\./(?!chat/protocol\\.ts$)', 'The webview imports nothing of src but chat/protocol.ts.'),
+    ],
+  ),
   imports(['src/extension.ts', 'src/settings.ts'], clients),
   imports(['src/privacy/gateway.ts'], [...clients, otherRooms('models'), vscode]),
   imports(

@@ -1,0 +1,74 @@
+// Fenced code blocks in markdown: writes a fence that nothing inside can close, and finds the blocks of an answer.
+
+export interface FencedBlock {
+  /** What follows the opening fence: "ts", "python title=a.py". */
+  info: string;
+  /** Without the fences and without the line end before the closing one; `\n` as line end. */
+  code: string;
+  closed: boolean;
+}
+
+export interface FencedText {
+  blocks: FencedBlock[];
+  /** Everything that is not in a block, line by line. */
+  outside: string[];
+}
+
+/** Backticks, three at least and one more than the longest run in any of `texts`. */
+export function fenceFor(...texts: string[]): string {
+  const longest = texts
+    .flatMap((text) => text.match(/`+/g) ?? [])
+    .reduce((length, run) => Math.max(length, run.length), 0);
+  return '`'.repeat(Math.max(3, longest + 1));
+}
+
+/** `code` between fences that it can't close. */
+export function fenced(code: string, info: string, fence = fenceFor(code)): string {
+  return `${fence}${info}\n${code}\n${fence}`;
+}
+
+const opening = /^([ \t]*)(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$/;
+
+/**
+ * The top-level blocks of `text`, by CommonMark's rules, with one leniency: with `nesting`, a fence that carries a
+ * language inside an equally long one opens a block within the block, as models write markdown inside of markdown.
+ */
+export function fencedBlocks(text: string, nesting = true): FencedText {
+  const blocks: FencedBlock[] = [];
+  const outside: string[] = [];
+  let open: { mark: string; indent: number; info: string; lines: string[]; depth: number } | undefined;
+  for (const line of text.split(/\r\n|\n/)) {
+    const fence = readFence(line);
+    if (!open) {
+      if (fence) open = { mark: fence.mark, indent: fence.indent, info: fence.info, lines: [], depth: 1 };
+      else outside.push(line);
+      continue;
+    }
+    if (fence?.mark[0] === open.mark[0] && fence !== undefined) {
+      if (fence.info === '' && fence.mark.length >= open.mark.length) open.depth--;
+      else if (nesting && fence.info !== '' && fence.mark.length === open.mark.length) open.depth++;
+    }
+    if (open.depth === 0) {
+      blocks.push({ info: open.info, code: open.lines.join('\n'), closed: true });
+      open = undefined;
+    } else {
+      open.lines.push(withoutIndent(line, open.indent));
+    }
+  }
+  if (open) blocks.push({ info: open.info, code: open.lines.join('\n'), closed: false });
+  return { blocks, outside };
+}
+
+function readFence(line: string): { mark: string; indent: number; info: string } | undefined {
+  const match = opening.exec(line);
+  const [, indent = '', mark = '', info = ''] = match ?? [];
+  if (!match || (mark.startsWith('`') && info.includes('`'))) return undefined;
+  return { mark, indent: indent.length, info };
+}
+
+/** A fence inside a list is indented, and so is everything in it. */
+function withoutIndent(line: string, indent: number): string {
+  let at = 0;
+  while (at < indent && (line[at] === ' ' || line[at] === '\t')) at++;
+  return line.slice(at);
+}

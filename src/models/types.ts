@@ -76,3 +76,26 @@ export interface Model {
   chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   fill(request: FillRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 }
+
+/** A model that Ollama has installed, as it describes it. */
+export interface LocalModel {
+  /** With its tag: `deepseek-r1:8b`. */
+  id: string;
+  sizeBytes: number;
+  /** `qwen2`, `qwen3`, `llama` … */
+  family?: string;
+  /** `completion`, `thinking`, `insert`, `tools` … */
+  capabilities: readonly string[];
+  /** Longest context the model was trained for, in tokens. */
+  contextLength?: number;
+  /** Set when the model runs on another host: its prompts leave this machine. */
+  remoteHost?: string;
+}
+
+/** One step of a pull. Bytes are summed over all layers seen so far. */
+export interface PullProgress {
+  /** The server's own word: `pulling manifest`, `pulling 6a0746a1ec1a`, `verifying sha256 digest`, `success`. */
+  status: string;
+  completedBytes?: number;
+  totalBytes?: number;
+}

@@ -62,4 +62,6 @@ export interface Answerer {
   problem?: unknown;
   /** Whether the model can think, where that is known. */
   canThink?: boolean;
+  /** Context window that the request will have, in tokens. */
+  contextTokens?: number;
 }

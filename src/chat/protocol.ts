@@ -1,5 +1,6 @@
 // What the panel's two halves say to each other. The host owns the conversation; the webview gets one snapshot and then one
-// ordered stream of numbered events, and can be thrown away at any moment. Shared with src/webview, so it imports nothing.
+// ordered stream of numbered events, and can be thrown away at any moment. Shared with src/webview, so it imports nothing;
+// `applyEvent` is what an event means, for both halves.
 
 export type WishedMode = 'auto' | 'chat' | 'reasoner';
 
@@ -62,6 +63,8 @@ export interface Answer {
   card?: Card;
   /** Footer: "2.1k in, 88 % cached · 640 out". */
   usage?: string;
+  /** One quiet line below the answer: what of the conversation no longer fitted into the model's window. */
+  note?: string;
 }
 
 export interface Turn {
@@ -87,6 +90,8 @@ export interface PanelState {
   promise: string;
 }
 
+export type StateChange = Partial<Omit<PanelState, 'conversation' | 'setup'>> & { setup?: Card | null };
+
 export type PanelEvent =
   | { type: 'turnAdded'; turn: Turn }
   /** Replaces everything of the answer but its texts: status, badge, mode, card, usage, reasoning ms and tokens. */
@@ -96,15 +101,81 @@ export type PanelEvent =
       answer: Omit<Answer, 'text' | 'reasoning'>;
       reasoning?: Omit<Reasoning, 'text'>;
     }
+  /** The answer is asked for again: takes away its text, and its reasoning unless `keepReasoning`. */
+  | { type: 'answerRestarted'; turnId: string; keepReasoning: boolean }
+  /** Replaces the question's chips: a label says so when only a part of a file fitted ("main.ts:1-300 of 900"). */
+  | { type: 'chipsSent'; turnId: string; chips: Chip[] }
+  /** Appended to what is there. */
   | { type: 'reasoning'; turnId: string; text: string }
   | { type: 'text'; turnId: string; text: string }
-  /** Replaces those fields of the state. */
-  | { type: 'changed'; state: Partial<Omit<PanelState, 'conversation'>> }
+  /** Replaces those fields of the state; `setup: null` takes the set-up card away. */
+  | { type: 'changed'; state: StateChange }
   | { type: 'titleChanged'; title: string }
   /** Puts the cursor into the composer. */
   | { type: 'focus' };
 
-/** `bundle`: translations for `@vscode/l10n`, English text → the person's language. */
+/**
+ * The state after `event`. Both halves use this one function, so that a snapshot and the events after it always give what
+ * a later snapshot shows. Changes nothing in place; what an event doesn't touch stays the same object.
+ */
+export function applyEvent(state: PanelState, event: PanelEvent): PanelState {
+  switch (event.type) {
+    case 'turnAdded':
+      return withTurns(state, [...state.conversation.turns, event.turn]);
+    case 'answerRestarted':
+      return withAnswer(state, event.turnId, ({ reasoning, ...answer }) => ({
+        ...answer,
+        text: '',
+        ...(event.keepReasoning && reasoning ? { reasoning } : {}),
+      }));
+    case 'answerChanged':
+      return withAnswer(state, event.turnId, ({ text, reasoning }) => ({
+        ...event.answer,
+        text,
+        ...(reasoning || event.reasoning ? { reasoning: { text: reasoning?.text ?? '', ...event.reasoning } } : {}),
+      }));
+    case 'reasoning':
+      return withAnswer(state, event.turnId, (answer) => ({
+        ...answer,
+        reasoning: { ...answer.reasoning, text: (answer.reasoning?.text ?? '') + event.text },
+      }));
+    case 'text':
+      return withAnswer(state, event.turnId, (answer) => ({ ...answer, text: answer.text + event.text }));
+    case 'chipsSent':
+      return withTurn(state, event.turnId, (turn) => ({ ...turn, question: { ...turn.question, chips: event.chips } }));
+    case 'changed': {
+      const { setup = state.setup, ...rest } = event.state;
+      const changed: PanelState = { ...state, ...rest };
+      delete changed.setup;
+      return setup ? { ...changed, setup } : changed;
+    }
+    case 'titleChanged':
+      return { ...state, conversation: { ...state.conversation, title: event.title } };
+    case 'focus':
+      return state;
+  }
+}
+
+function withTurns(state: PanelState, turns: Turn[]): PanelState {
+  return { ...state, conversation: { ...state.conversation, turns } };
+}
+
+function withTurn(state: PanelState, turnId: string, change: (turn: Turn) => Turn): PanelState {
+  return withTurns(
+    state,
+    state.conversation.turns.map((turn) => (turn.id === turnId ? change(turn) : turn)),
+  );
+}
+
+function withAnswer(state: PanelState, turnId: string, change: (answer: Answer) => Answer): PanelState {
+  return withTurn(state, turnId, (turn) => ({ ...turn, answer: change(turn.answer) }));
+}
+
+/**
+ * Numbered without gaps; a snapshot carries the number of the last event that is in it, and a new conversation comes as a
+ * snapshot. `bundle`: translations for `@vscode/l10n`, English text → the person's language. The page's body is
+ * `<div id="app"></div>` and the script.
+ */
 export type ToWebview =
   | { type: 'snapshot'; seq: number; state: PanelState; bundle?: Record<string, string> }
   | { type: 'event'; seq: number; event: PanelEvent };
@@ -117,7 +188,12 @@ export type FromWebview =
   | { type: 'newChat' }
   | { type: 'setMode'; mode: WishedMode }
   | { type: 'removeChip'; chipId: string }
+  /** Kept for the next snapshot; never echoed, so that it can't overtake what is being typed. */
   | { type: 'draft'; text: string }
+  /**
+   * A button of a card (without `turnId`: of the set-up card), or of an answer itself: `retry`, `continue`, and
+   * `answerWithoutThinking`, which also works while it thinks ("Stop thinking, answer now").
+   */
   | { type: 'press'; buttonId: string; argument?: string; turnId?: string }
   | { type: 'copy'; text: string }
   | { type: 'insert'; text: string; language: string }

@@ -1,7 +1,7 @@
 // What Ollama refuses, in its own (Go's) words, as an Ollama 0.17.4 was seen to say it; and how it counts and cuts a prompt.
+import { at, isNothing, listOf, textOf } from './json.ts';
 import { countTokens } from './script.ts';
 import type { OllamaTestModel } from './ollamaModels.ts';
-import type { ParsedJson } from './testServer.ts';
 
 export interface Refusal {
   status: number;
@@ -35,16 +35,16 @@ const optionTypes: Record<string, 'integer' | 'float32' | 'array'> = {
 };
 
 /** Refuses a body that isn't what the route wants. `struct` is Go's name of the request. */
-export function refuseBody(json: ParsedJson | undefined, body: string, struct: string): Refusal | undefined {
+export function refuseBody(json: unknown, body: string, struct: string): Refusal | undefined {
   if (body === '') return { status: 400, error: 'missing request body' };
   if (json === undefined) return { status: 400, error: goSyntaxError(body) };
   for (const [name, field] of Object.entries(fields)) {
-    const value: unknown = json?.[name];
-    if (value === undefined || value === null || isOf(field.type, value)) continue;
+    const value = at(json, name);
+    if (isNothing(value) || isOf(field.type, value)) continue;
     const error = `json: cannot unmarshal ${goName(value)} into Go struct field ${struct}.${name} of type ${field.go}`;
     return { status: 400, error };
   }
-  const think: unknown = json?.think;
+  const think = at(json, 'think');
   if (typeof think === 'string' && !['high', 'medium', 'low'].includes(think)) {
     const error = `invalid think value: "${think}" (must be "high", "medium", "low", true, or false)`;
     return { status: 400, error };
@@ -53,22 +53,22 @@ export function refuseBody(json: ParsedJson | undefined, body: string, struct: s
 }
 
 /** Refuses what the model can't do, and options of the wrong type. */
-export function refuseFor(model: OllamaTestModel, json: ParsedJson): Refusal | undefined {
+export function refuseFor(model: OllamaTestModel, json: unknown): Refusal | undefined {
   const full = `registry.ollama.ai/library/${model.name}`;
   const can = (capability: string): boolean => model.capabilities.includes(capability);
-  if (typeof json.suffix === 'string' && json.suffix !== '' && !can('insert')) {
+  if (textOf(at(json, 'suffix')) !== '' && !can('insert')) {
     return { status: 400, error: `${full} does not support insert` };
   }
-  if (Array.isArray(json.tools) && json.tools.length > 0 && !can('tools')) {
+  if (listOf(at(json, 'tools')).length > 0 && !can('tools')) {
     return { status: 400, error: `${full} does not support tools` };
   }
-  const think: unknown = json.think;
-  if (think !== undefined && think !== null && think !== false && !can('thinking')) {
+  const think = at(json, 'think');
+  if (!isNothing(think) && think !== false && !can('thinking')) {
     return { status: 400, error: `"${model.name}" does not support thinking` };
   }
   for (const [name, type] of Object.entries(optionTypes)) {
-    const value: unknown = json.options?.[name];
-    if (value === undefined || value === null) continue;
+    const value = at(json, 'options', name);
+    if (isNothing(value)) continue;
     const good = type === 'array' ? Array.isArray(value) : typeof value === 'number';
     if (!good) return { status: 500, error: `option "${name}" must be of type ${type}` };
   }
@@ -78,16 +78,16 @@ export function refuseFor(model: OllamaTestModel, json: ParsedJson): Refusal | u
 }
 
 /** A model that can think does so unless told not to; raw prompts are continued as they are. */
-export function thinks(model: OllamaTestModel, json: ParsedJson): boolean {
-  return model.capabilities.includes('thinking') && json.think !== false && json.raw !== true;
+export function thinks(model: OllamaTestModel, json: unknown): boolean {
+  return model.capabilities.includes('thinking') && at(json, 'think') !== false && at(json, 'raw') !== true;
 }
 
 /** What the model gets to read of a prompt: its tokens, or undefined when it is too long and may not be cut. */
-export function readPrompt(json: ParsedJson, contextTokens: number): number | undefined {
+export function readPrompt(json: unknown, contextTokens: number): number | undefined {
   const parts = promptParts(json);
   let tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
   if (tokens <= contextTokens) return Math.max(1, tokens);
-  if (json.truncate === false) return undefined;
+  if (at(json, 'truncate') === false) return undefined;
   // The oldest messages go first; system messages and the last one stay.
   for (const part of parts.slice(0, -1)) {
     if (tokens <= contextTokens) break;
@@ -97,15 +97,14 @@ export function readPrompt(json: ParsedJson, contextTokens: number): number | un
 }
 
 /** Four characters are a token; a message costs four more. */
-function promptParts(json: ParsedJson): { tokens: number; system: boolean }[] {
-  if (typeof json.prompt === 'string') {
-    const suffix = typeof json.suffix === 'string' ? json.suffix : '';
-    return [{ tokens: countTokens(json.prompt) + countTokens(suffix), system: false }];
+function promptParts(json: unknown): { tokens: number; system: boolean }[] {
+  const prompt = at(json, 'prompt');
+  if (typeof prompt === 'string') {
+    return [{ tokens: countTokens(prompt) + countTokens(textOf(at(json, 'suffix'))), system: false }];
   }
-  const messages: ParsedJson[] = Array.isArray(json.messages) ? json.messages : [];
-  return messages.map((message: ParsedJson) => ({
-    tokens: 4 + countTokens(typeof message?.content === 'string' ? message.content : ''),
-    system: message?.role === 'system',
+  return listOf(at(json, 'messages')).map((message) => ({
+    tokens: 4 + countTokens(textOf(at(message, 'content'))),
+    system: at(message, 'role') === 'system',
   }));
 }
 

@@ -144,7 +144,7 @@ function shortened(list: string[], length: number): string[] {
 }
 
 function withTags(reasoning: string[], text: string[], { tags, split = false }: ThinkTags): string[] {
-  const tag = (name: string): string[] => (split ? [...name] : [name]);
+  const tag = (name: string): string[] => (split ? Array.from(name) : [name]);
   const open = tags === 'onlyClosing' ? [] : [...tag('<think>'), '\n'];
   const close = tags === 'doubled' ? [...tag('</think>'), '\n', ...tag('</think>')] : tag('</think>');
   const middle = Math.ceil(text.length / 2);

@@ -17,7 +17,7 @@ export interface RecordedRequest {
   headers: IncomingHttpHeaders;
   body: string;
   /** The parsed body; undefined when there is none or it isn't JSON. */
-  json: ParsedJson | undefined;
+  json: ParsedJson;
   /** Bytes of the body that were received. */
   bytes: number;
   /** Milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 // Builds Fathom: the extension (CommonJS, Node 22), each heavy package as a file of its own, and the panel's browser side.
 // `--production` minifies, `--watch` rebuilds, `--tests` adds the tests that run inside the extension host.
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -57,17 +57,25 @@ const builds = [
   },
 ];
 if (tests) {
+  await rm('out', { recursive: true, force: true });
+  const entryPoints = ['test/host/index.ts', ...(await files('test/host', '.test.ts')), ...(await files('test/bench', '.host.ts'))];
   builds.push({
     ...node,
-    entryPoints: { index: 'test/host/index.ts' },
-    outdir: 'out/test/host',
-    // Mocha finds its own files at run time, and test servers may import what the extension loads lazily.
+    entryPoints,
+    outbase: 'test',
+    outdir: 'out/test',
+    // Mocha must be the one that runs them, and test servers may import what the extension loads lazily.
     external: ['vscode', 'mocha', 'openai', 'ollama'],
     minify: false,
     // Tests run as CommonJS here and as modules elsewhere: `import.meta` must mean the same.
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__importMetaUrl' },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', 'import.meta.url': '__importMetaUrl' },
     banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
   });
+}
+
+/** The files of a folder whose name ends so. */
+async function files(folder, ending) {
+  return (await readdir(folder)).filter((file) => file.endsWith(ending)).map((file) => `${folder}/${file}`);
 }
 
 const kB = (bytes) => `${(bytes / 1000).toFixed(1).padStart(7)} kB`;

@@ -139,6 +139,8 @@ export async function installVsix(vsix, extensionsDir) {
  * @param {number} [options.port]
  * @param {boolean} [options.trust] false: the folder opens in Restricted Mode
  * @param {string} [options.dataDir] folder of profile and logs; a fresh one, removed by `stop`, when left out
+ * @param {boolean} [options.development] whether `developmentUrl` will be opened; VS Code then shows no notification toasts, so a person's
+ *   window and a test that reads notifications do without
  * @returns {Promise<VSCodeServer>}
  */
 export async function serveVSCode({
@@ -149,6 +151,7 @@ export async function serveVSCode({
   port,
   trust = true,
   dataDir,
+  development = false,
 }) {
   const { node, serverMain } = await findTestHost();
   const scratch = dataDir === undefined ? scratchFolder('fathom-vscode') : { folder: dataDir, remove: () => undefined };
@@ -178,7 +181,7 @@ export async function serveVSCode({
       ],
       ...['--server-data-dir', data, '--extensions-dir', extensions, '--telemetry-level', 'off'],
       // Without it VS Code ignores the payload of the page's address, and says nothing.
-      '--enable-smoke-test-driver',
+      ...(development ? ['--enable-smoke-test-driver'] : []),
       ...(trust ? ['--disable-workspace-trust'] : []),
     ],
     { env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] },

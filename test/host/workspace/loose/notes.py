@@ -1,0 +1,3 @@
+def halve(number):
+    return number / 2
+

@@ -1,0 +1,349 @@
+// Drives a VS Code in Chromium as a person does: keys, clicks, and what can be read on the page. It knows where things are in VS Code's
+// and Fathom's pages; what they should say is for the tests. Nothing here sleeps: every step waits for what it needs to see.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { launchChromium } from '../setup/chromium.mjs';
+import { scratchFolder } from '../setup/processes.mjs';
+import { installVsix, serveVSCode } from '../setup/vscodeHost.mjs';
+
+/** VS Code's default themes, by what they are. */
+export const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+} as const;
+export type Theme = keyof typeof themes;
+
+export interface OpenOptions {
+  /** Absolute path of a folder or a `.code-workspace` file. */
+  workspace: string;
+  /** The extension: an installed package, or a folder with a built extension. Neither: VS Code alone. */
+  extension?: { vsix: string } | { development: string };
+  /** User settings, on top of the quiet ones. */
+  settings?: Readonly<Record<string, unknown>>;
+  theme?: Theme;
+  /** More of the extension host's environment; the person's own keys are never in it. */
+  env?: NodeJS.ProcessEnv;
+  /** False: the workspace opens in Restricted Mode. */
+  trust?: boolean;
+  size?: { width: number; height: number };
+  /** How long one step may take, in milliseconds. */
+  patience?: number;
+  /** The browser's language, for example `de`. */
+  locale?: string;
+}
+
+/** What can be read of the newest answer in the panel. */
+export interface SeenAnswer {
+  status: string;
+  reasoning: string;
+  text: string;
+  badge: string;
+}
+
+const typingDelayMs = 60;
+/** Runs in the page: the ghost text, line by line. Its first line is decoration in a line of the editor, the others are lines of their own. */
+const readGhostText = `(() => {
+  const text = (nodes) => [...nodes].map((node) => node.textContent).join('');
+  const first = text(document.querySelectorAll('.view-lines .ghost-text-decoration'));
+  const more = [...document.querySelectorAll('.suggest-preview-text .view-line')]
+    .map((line) => text(line.querySelectorAll('.ghost-text')));
+  return [first, ...more].join('\\n');
+})()`;
+/** Runs in the page: the active editor's lines that are on the screen. */
+const readEditorText = `(() => {
+  const lines = document.querySelectorAll('.editor-group-container.active .view-lines > .view-line');
+  return [...lines]
+    .sort((a, b) => parseInt(a.style.top, 10) - parseInt(b.style.top, 10))
+    .map((line) => {
+      const copy = line.cloneNode(true);
+      for (const ghost of copy.querySelectorAll('.ghost-text-decoration')) ghost.remove();
+      return copy.textContent;
+    })
+    .join('\\n');
+})()`;
+const mac = process.platform === 'darwin';
+
+/** VS Code shows spaces of the editor as no-break spaces. */
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
+
+/** One window of VS Code, and the server and browser behind it. */
+export class CodeWindow {
+  readonly page: Page;
+  /** Folder of VS Code's logs. */
+  readonly logsDir: string;
+  readonly consoleLines: string[] = [];
+  readonly #patience: number;
+  readonly #close: () => Promise<void>;
+
+  private constructor(page: Page, logsDir: string, patience: number, close: () => Promise<void>) {
+    this.page = page;
+    this.logsDir = logsDir;
+    this.#patience = patience;
+    page.setDefaultTimeout(patience);
+    this.#close = close;
+    page.on('console', (message) => this.consoleLines.push(`${message.type()}: ${message.text()}`));
+  }
+
+  /** Starts VS Code on a workspace and waits until its window is complete. */
+  static async open(options: OpenOptions): Promise<CodeWindow> {
+    const { extension, theme = 'dark', size = { width: 1280, height: 800 }, patience = 30_000 } = options;
+    const undo: (() => Promise<void> | void)[] = [];
+    const close = async (): Promise<void> => {
+      for (const step of undo.splice(0).reverse()) await step();
+    };
+    try {
+      const extensions = scratchFolder('fathom-extensions');
+      undo.push(extensions.remove);
+      if (extension !== undefined && 'vsix' in extension) await installVsix(extension.vsix, extensions.folder);
+      const server = await serveVSCode({
+        workspace: options.workspace,
+        extensionsDir: extensions.folder,
+        userSettings: { 'workbench.colorTheme': themes[theme], ...options.settings },
+        env: options.env ?? {},
+        trust: options.trust ?? true,
+        development: extension !== undefined && 'development' in extension,
+      });
+      undo.push(server.stop);
+      const browser: Browser = await launchChromium();
+      undo.push(() => browser.close());
+      const context = await browser.newContext({
+        viewport: size,
+        permissions: ['clipboard-read', 'clipboard-write'],
+        ...(options.locale === undefined ? {} : { locale: options.locale }),
+      });
+      const page = await context.newPage();
+      const window = new CodeWindow(page, server.logsDir, patience, close);
+      const address =
+        extension !== undefined && 'development' in extension
+          ? server.developmentUrl({ extension: extension.development })
+          : server.url;
+      await page.goto(address);
+      await window.#whenReady();
+      return window;
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  /** Loads the page again, as after closing and opening the window. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#whenReady();
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+
+  async #whenReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    // The status bar has VS Code's own items as soon as the workbench is restored.
+    await this.page.locator('.statusbar .statusbar-item').first().waitFor();
+  }
+
+  // --- The editor ---
+
+  /** Opens a file by its name or path, as `Ctrl+P` does. */
+  async openFile(name: string): Promise<void> {
+    const base = name.split('/').at(-1) ?? name;
+    const tab = this.page.locator('.tabs-container .tab.active', { hasText: base });
+    await this.#quickInput(mac ? 'Meta+P' : 'Control+P', name, base);
+    await tab.waitFor();
+    await this.page.locator('.editor-instance .monaco-editor .view-lines .view-line').first().waitFor();
+  }
+
+  /** Puts the cursor there; both count from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    const input = await this.#openQuickInput('Control+G');
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.statusbar', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  /** Gives the editor the keyboard. */
+  async focusEditor(): Promise<void> {
+    await this.runCommand('View: Focus Active Editor Group');
+  }
+
+  /** Types as people do: a burst of keys would show no ghost text. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: typingDelayMs });
+  }
+
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  /** The ghost text that is shown, line by line; waits for it. */
+  async ghostText(): Promise<string> {
+    let text = '';
+    await this.until(async () => (text = await this.ghostTextNow()) !== '', 'ghost text');
+    return text;
+  }
+
+  /** The ghost text that is shown now, without waiting; empty where there is none. */
+  async ghostTextNow(): Promise<string> {
+    return plain(await this.page.evaluate<string>(readGhostText));
+  }
+
+  /** Waits until no ghost text is shown. */
+  async noGhostText(): Promise<void> {
+    await this.until(async () => (await this.ghostTextNow()) === '', 'the ghost text to go away');
+  }
+
+  /** Accepts what is shown with Tab, and waits until it is text. */
+  async acceptGhost(): Promise<void> {
+    await this.ghostText();
+    const before = await this.editorText();
+    await this.page.keyboard.press('Tab');
+    await this.until(async () => (await this.editorText()) !== before, 'the ghost text to become text');
+  }
+
+  /** The lines of the active editor that are on the screen, ghost text not among them. */
+  async editorText(): Promise<string> {
+    return plain(await this.page.evaluate<string>(readEditorText));
+  }
+
+  // --- The workbench ---
+
+  /** Runs a command by the title that the palette shows, for example "Fathom: New Chat". */
+  async runCommand(title: string): Promise<void> {
+    await this.#quickInput('F1', `>${title}`, title);
+  }
+
+  /** The text and the tooltip (as screen readers get it) of a status bar entry; waits for one that matches. */
+  async statusBar(pattern: RegExp): Promise<string> {
+    const item = this.#statusItem(pattern);
+    await item.waitFor();
+    return plain((await item.getAttribute('aria-label')) ?? (await item.textContent()) ?? '').trim();
+  }
+
+  /** Clicks a status bar entry. */
+  async clickStatusBar(pattern: RegExp): Promise<void> {
+    await this.#statusItem(pattern).locator('a').first().click();
+  }
+
+  #statusItem(pattern: RegExp): Locator {
+    const items = this.page.locator('.statusbar .statusbar-item');
+    return items
+      .filter({ hasText: pattern })
+      .or(items.filter({ has: this.page.getByLabel(pattern) }))
+      .first();
+  }
+
+  /**
+   * The sentence of a notification; waits for one that matches. Only with an installed package: VS Code shows no notifications beside an
+   * extension under development in the browser.
+   */
+  async notification(pattern: RegExp = /./): Promise<string> {
+    const toast = this.#toast(pattern);
+    await toast.waitFor();
+    return plain((await toast.locator('.notification-list-item-message').textContent()) ?? '');
+  }
+
+  /** Clicks a button of a notification. */
+  async pressNotification(pattern: RegExp, button: string): Promise<void> {
+    await this.#toast(pattern).locator('.monaco-button', { hasText: button }).click();
+  }
+
+  #toast(pattern: RegExp): Locator {
+    return this.page.locator('.notification-toast .notification-list-item').filter({ hasText: pattern }).first();
+  }
+
+  /** Picks an entry of the quick pick that is open. */
+  async pick(label: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget');
+    await input.waitFor();
+    await input.locator('.monaco-list-row', { hasText: label }).first().click();
+  }
+
+  /** The entries of the quick pick that is open; waits for one. */
+  async picks(): Promise<string[]> {
+    const rows = this.page.locator('.quick-input-widget .monaco-list-row');
+    await rows.first().waitFor();
+    return (await rows.allTextContents()).map((text) => plain(text).trim());
+  }
+
+  // --- The panel ---
+
+  /** Shows the panel and gives its page: the frame, two levels deep, that has the composer. */
+  async panel(): Promise<Frame> {
+    const shown = await this.#panelNow();
+    if (shown !== undefined) return shown;
+    await this.page.locator('.activitybar .action-item a[aria-label^="Fathom"]').click();
+    let frame: Frame | undefined;
+    await this.until(async () => {
+      frame = await this.#panelNow();
+      return frame !== undefined;
+    }, "Fathom's panel to appear");
+    if (frame === undefined) throw new Error("Fathom's panel did not appear");
+    return frame;
+  }
+
+  async #panelNow(): Promise<Frame | undefined> {
+    for (const frame of this.page.frames()) {
+      if (frame.parentFrame()?.parentFrame() !== this.page.mainFrame()) continue;
+      try {
+        if (await frame.locator('textarea').first().isVisible()) return frame;
+      } catch {
+        // The frame is just going away.
+      }
+    }
+    return undefined;
+  }
+
+  // --- Looking ---
+
+  /** Waits until `condition` holds, looking ten times a second. */
+  async until(condition: () => Promise<boolean>, what: string): Promise<void> {
+    const end = Date.now() + this.#patience;
+    while (!(await condition())) {
+      if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
+      await pause(100);
+    }
+  }
+
+  /** Writes a picture of the window. */
+  async screenshot(file: string): Promise<string> {
+    mkdirSync(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** Makes the side bar (about) so wide, in pixels, by dragging its border. */
+  async sideBarWidth(pixels: number): Promise<void> {
+    const bar = await this.page.locator('.part.sidebar').boundingBox();
+    if (bar === null) throw new Error('The side bar is hidden');
+    const y = bar.y + bar.height / 2;
+    await this.page.mouse.move(bar.x + bar.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(bar.x + pixels, y, { steps: 10 });
+    await this.page.mouse.up();
+  }
+
+  async #openQuickInput(key: string): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]').first();
+    if (!(await input.isVisible())) await this.page.keyboard.press(key);
+    await input.waitFor();
+    return input;
+  }
+
+  async #quickInput(key: string, text: string, label: string): Promise<void> {
+    const input = await this.#openQuickInput(key);
+    await input.fill(text);
+    const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: label }).first();
+    await this.until(async () => {
+      if (await row.isVisible()) return true;
+      // Just after the start the list of files or commands may still be empty: ask again.
+      await input.fill(`${text} `);
+      await input.fill(text);
+      return false;
+    }, `“${label}” in the list for ${text}`);
+    await row.click();
+  }
+}

@@ -30,6 +30,10 @@ export type VisibilityReason =
   | 'noRemote'
   | 'noRepository'
   | 'noFolder'
+  /** Not to be read from here: a virtual workspace, a repository without permission to read. */
+  | 'cannotRead'
+  /** Restricted Mode: nothing is looked up. */
+  | 'restrictedMode'
   | 'lookingUp';
 
 /** Why a request goes where it goes. The first is the deciding one. */
@@ -53,8 +57,10 @@ export interface Route {
 /** A route, and the name of what would answer: what the status bar and the panel's badge show. */
 export interface Answerer {
   route: Route;
-  /** Model id, or undefined when nothing could answer (then `problem` says why). */
+  /** Model id on the wire, or undefined when nothing could answer (then `problem` says why). */
   model: string | undefined;
+  /** The name that people know it by, where that is another: `deepseek-chat` for what DeepSeek serves under a newer id. */
+  shownAs?: string;
   /** Who runs it, where that is not DeepSeek itself or this machine's Ollama: "practice server: answers are not from DeepSeek". */
   server?: string;
   /** What to know about a local model: "a tiny model for trying things out". */

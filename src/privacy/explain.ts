@@ -1,0 +1,183 @@
+// Every failure on the way to a model, as one sentence and ways on; and every route, in words. What a button does is decided by
+// who shows it.
+import * as l10n from '@vscode/l10n';
+import { ModelError } from '../models/errors.ts';
+import { explainModelError } from '../models/sentences.ts';
+import type { Explanation, WayOut } from '../models/waysOut.ts';
+import { suggestedModel } from './localModels.ts';
+import { markKeyOf } from './marks.ts';
+import { reasonSentence, reasonShort } from './reasonWords.ts';
+import type { Answerer, Origin, RouteReason } from './route.ts';
+import { RouteError } from './routeError.ts';
+
+/** Who answers, in words, as the panel shows it. The sign (☁, ⌂) is added by who shows it. */
+export interface RouteBadge {
+  place: 'cloud' | 'local' | 'none';
+  text: string;
+  /** Several lines: the whole chain of reasons. */
+  title: string;
+}
+
+const ways = {
+  signIn: (): WayOut => ({ id: 'signIn', title: l10n.t('Sign In to DeepSeek') }),
+  startOllama: (): WayOut => ({ id: 'startOllama', title: l10n.t('Start Ollama') }),
+  installOllama: (): WayOut => ({ id: 'installOllama', title: l10n.t('Install Ollama') }),
+  pullModel: (model: string): WayOut => ({ id: 'pullModel', title: l10n.t('Pull {0}', model), argument: model }),
+  chooseLocalModel: (): WayOut => ({ id: 'chooseLocalModel', title: l10n.t('Choose Local Model') }),
+  clearRepository: (origin: Origin): WayOut => ({
+    id: 'clearRepository',
+    title: l10n.t('Privacy of {0}…', origin.name),
+    argument: markKeyOf(origin),
+  }),
+  setting: (key: string, title: string): WayOut => ({ id: 'openSettings', title, argument: key }),
+  showLog: (): WayOut => ({ id: 'showLog', title: l10n.t('Show Log') }),
+};
+
+/** Why no local model can answer, and what would help. */
+function localTrouble(cause: unknown): { sentence: string; short: string; waysOut: WayOut[] } {
+  if (ModelError.is(cause, 'modelMissing')) {
+    const model = cause.details.model ?? suggestedModel;
+    return {
+      sentence: l10n.t('The local model {0} is not installed.', model),
+      short: l10n.t('no local model'),
+      waysOut: [ways.pullModel(model), ways.chooseLocalModel()],
+    };
+  }
+  if (ModelError.is(cause, 'modelNotLocal')) {
+    const { model, remoteHost = cause.details.host ?? '' } = cause.details;
+    return {
+      sentence:
+        model === undefined
+          ? l10n.t('The address of Ollama is {0}, which is not this machine.', remoteHost)
+          : l10n.t('{0} runs on {1}, not on this machine.', model, remoteHost),
+      short: l10n.t('no local model'),
+      waysOut:
+        model === undefined
+          ? [ways.setting('fathom.local.url', l10n.t('Change the Address'))]
+          : [ways.chooseLocalModel(), ways.pullModel(suggestedModel)],
+    };
+  }
+  return {
+    sentence: l10n.t('Ollama isn’t running.'),
+    short: l10n.t('Ollama isn’t running'),
+    waysOut: [ways.startOllama(), ways.installOllama()],
+  };
+}
+
+function askFirst(error: RouteError, about: Origin): Explanation {
+  const server = error.server ?? 'DeepSeek';
+  const argument = markKeyOf(about);
+  const question =
+    about.root === undefined
+      ? l10n.t('May what is in no folder go to {0}?', server)
+      : l10n.t('May {0} go to {1}?', about.name, server);
+  const why: Partial<Record<Origin['because'], string>> = {
+    noRemote: l10n.t('It has no remote that would tell whether it is public.'),
+    noRepository: l10n.t('It is in no repository.'),
+  };
+  const because = why[about.because];
+  return {
+    tone: 'question',
+    sentence: because === undefined ? question : `${question} ${because}`,
+    waysOut: [
+      { id: 'allowForNow', title: l10n.t('For Now'), argument },
+      { id: 'allowAlways', title: l10n.t('Always'), argument },
+      { id: 'never', title: l10n.t('Never'), argument },
+    ],
+    details: localTrouble(error.cause).sentence,
+  };
+}
+
+/** What would lift the reason that keeps the text here. */
+function liftReason(reason: RouteReason): WayOut[] {
+  if (reason.kind === 'mode') return [ways.setting('fathom.privacy.mode', l10n.t('Change Privacy Mode'))];
+  const origin = reason.kind === 'origin' || reason.kind === 'mark' ? reason.origin : undefined;
+  return origin?.root === undefined ? [] : [ways.clearRepository(origin)];
+}
+
+function explainRouteError(error: RouteError): Explanation {
+  const { askAbout, reasons } = error.route;
+  if (error.reason === 'askFirst' && askAbout !== undefined) return askFirst(error, askAbout);
+  const trouble = localTrouble(error.cause);
+  return {
+    tone: 'error',
+    sentence: `${reasonSentence(reasons[0])} ${trouble.sentence}`,
+    waysOut: [...trouble.waysOut, ...liftReason(reasons[0])],
+  };
+}
+
+/**
+ * For someone who has neither a key nor a local model: two lines, two buttons.
+ * @param local why there is no local model, as far as that was found out
+ */
+export function explainNoSetup(local?: unknown): Explanation {
+  const way = local === undefined ? ways.installOllama() : (localTrouble(local).waysOut[0] ?? ways.startOllama());
+  return {
+    tone: 'note',
+    sentence: `${l10n.t('Nobody can answer yet.')}\n${l10n.t('Sign in to DeepSeek for code that may leave this machine, or use a local model for code that may not.')}`,
+    waysOut: [ways.signIn(), way],
+  };
+}
+
+/** One sentence and ways on for whatever was thrown on the way to a model. */
+export function explain(error: unknown): Explanation {
+  if (RouteError.is(error)) return explainRouteError(error);
+  if (ModelError.is(error, 'noKey') && error.cause !== undefined) return explainNoSetup(error.cause);
+  if (ModelError.is(error)) return explainModelError(error);
+  return {
+    tone: 'error',
+    sentence: l10n.t('That did not work, and Fathom does not know why.'),
+    waysOut: [{ id: 'retry', title: l10n.t('Try Again') }, ways.showLog()],
+    details: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  };
+}
+
+/** Two or three words for what stands in the way. */
+function problemShort(problem: unknown): string {
+  if (RouteError.is(problem, 'askFirst')) return l10n.t('asks first');
+  if (RouteError.is(problem)) return localTrouble(problem.cause).short;
+  if (ModelError.is(problem, 'noKey')) return l10n.t('not set up');
+  return l10n.t('no answer');
+}
+
+/** "deepseek-chat", "deepseek-r1:8b · private repository", "Ollama isn’t running · private repository". */
+export function badgeOf(answerer: Answerer): RouteBadge {
+  const { route, model, shownAs, server, problem } = answerer;
+  const title = explainRoute(answerer);
+  if (model === undefined) {
+    const why = RouteError.is(problem, 'noLocalModel') ? reasonShort(route.reasons[0]) : '';
+    return { place: 'none', text: join(problemShort(problem), why), title };
+  }
+  const name = shownAs ?? model;
+  return route.place === 'cloud'
+    ? { place: 'cloud', text: join(name, server ?? ''), title }
+    : { place: 'local', text: join(name, reasonShort(route.reasons[0])), title };
+}
+
+const join = (...parts: string[]): string => parts.filter((part) => part !== '').join(' · ');
+
+/** Who would answer and the whole chain of reasons, several lines, no markup. */
+export function explainRoute(answerer: Answerer): string {
+  const { route, model, shownAs, server, note, problem, contextTokens } = answerer;
+  const lines: string[] = [];
+  if (model !== undefined) {
+    const name = shownAs === undefined || shownAs === model ? model : `${shownAs} (${model})`;
+    const who = note === undefined ? name : `${name}, ${note}`;
+    if (route.place === 'local') lines.push(l10n.t('{0} answers on this machine.', who));
+    else if (server === undefined) lines.push(l10n.t('{0} at DeepSeek answers.', who));
+    else lines.push(l10n.t('{0} answers at another server: {1}.', who, server));
+    if (contextTokens !== undefined) lines.push(l10n.t('Context window: {0} tokens.', contextTokens));
+  } else {
+    const { sentence } = explain(problem);
+    // The first reason is part of that sentence already.
+    lines.push(...sentence.split('\n'));
+  }
+  const told = new Set(lines);
+  for (const reason of route.reasons) {
+    const line = reasonSentence(reason);
+    if (reason.kind === 'nothingSent' || told.has(line) || lines[0]?.startsWith(line) === true) continue;
+    told.add(line);
+    lines.push(line);
+  }
+  return lines.join('\n');
+}

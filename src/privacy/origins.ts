@@ -1,0 +1,149 @@
+// From the files whose text is in a request to what is known about their privacy: one origin for each repository or folder that
+// they touch. It decides nothing (router.ts does).
+import { basename, isAbsolute, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { markKeyOf, type Marks } from './marks.ts';
+import { realPathOf, type Repositories } from './repositories.ts';
+import type { Mark, Origin } from './route.ts';
+import type { Sources } from './gatewayTypes.ts';
+import type { VisibilityOfRepositories } from './visibility.ts';
+
+export interface Origins {
+  /**
+   * The origins of everything in `sources`, each once; never empty. No sources: the window's folders.
+   * @param wait false: answer at once, with `lookingUp` where a forge is still being asked. Never throws.
+   */
+  resolve(sources: Sources, wait: boolean): Promise<Origin[]>;
+  /** The same origins with the marks that they have now. */
+  marked(origins: readonly Origin[]): Origin[];
+  /** Asks the forges again about the repository of this origin, whatever they said before. */
+  lookAgain(origin: Origin): Promise<void>;
+}
+
+export interface OriginsOptions {
+  repositories: Repositories;
+  visibility: VisibilityOfRepositories;
+  marks: Marks;
+  /** The window's folders: absolute paths, or URIs where they lie elsewhere. */
+  folders: () => readonly string[];
+}
+
+/** Documents that show a file's text under another scheme: git's side of a diff, a cell of a notebook. Their path is the file's. */
+const schemesWithPath: ReadonlySet<string> = new Set(['git', 'vscode-notebook-cell']);
+
+/** The file that a source is about; undefined for documents that are no file of this machine. */
+function pathOf(source: string): string | undefined {
+  if (isAbsolute(source)) return source;
+  if (!URL.canParse(source)) return undefined;
+  const url = new URL(source);
+  const scheme = url.protocol.slice(0, -1);
+  if (url.host !== '' || !(scheme === 'file' || schemesWithPath.has(scheme)) || !url.pathname.startsWith('/')) {
+    return undefined;
+  }
+  try {
+    return fileURLToPath(`file://${url.pathname}`);
+  } catch {
+    // `%2F` and the like: no file that could be found.
+    return undefined;
+  }
+}
+
+const isWithin = (path: string, folder: string) =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+export function createOrigins(options: OriginsOptions): Origins {
+  const { repositories, visibility, marks } = options;
+
+  function withMark({ mark: _before, ...origin }: Origin): Origin {
+    const mark: Mark | undefined = marks.of(markKeyOf(origin));
+    return mark === undefined ? origin : { ...origin, mark };
+  }
+
+  const noFolder = (): Origin => ({ root: undefined, name: '', visibility: 'unknown', because: 'noFolder' });
+
+  /** Origin of one path as written, no links resolved; undefined where it lies in no repository. */
+  async function inRepository(path: string, wait: boolean): Promise<Origin | undefined> {
+    const repository = await repositories.of(path);
+    if (repository === undefined) return undefined;
+    const seen = await visibility.of(repository.remotes, wait);
+    return { root: repository.root, name: basename(repository.folder), ...seen };
+  }
+
+  async function ofFolder(folder: string, wait: boolean): Promise<Origin> {
+    const path = pathOf(folder);
+    if (path === undefined) {
+      const name = basename(folder) === '' ? folder : basename(folder);
+      return { root: folder, name, visibility: 'unknown', because: 'cannotRead' };
+    }
+    const real = await realPathOf(path);
+    return (
+      (await inRepository(real, wait)) ?? {
+        root: real,
+        name: basename(path),
+        visibility: 'unknown',
+        because: 'noRepository',
+      }
+    );
+  }
+
+  /** Everything in the window, for what can't be told apart. */
+  async function ofWindow(wait: boolean): Promise<Origin[]> {
+    return await Promise.all(options.folders().map((folder) => ofFolder(folder, wait)));
+  }
+
+  async function ofSource(source: string, wait: boolean): Promise<Origin[]> {
+    const path = pathOf(source);
+    if (path === undefined) {
+      const elsewhere = options.folders().find((folder) => pathOf(folder) === undefined && isBelow(source, folder));
+      return elsewhere === undefined ? [noFolder(), ...(await ofWindow(wait))] : [await ofFolder(elsewhere, wait)];
+    }
+    // A link counts twice: for where it lies (its path is in the prompt) and for where it points (its text is).
+    const real = await realPathOf(path);
+    const found: Origin[] = [];
+    for (const each of new Set([real, path])) {
+      const origin = await inRepository(each, wait);
+      if (origin !== undefined) found.push(origin);
+      else found.push(...(await outsideRepositories(each, wait)));
+    }
+    return found;
+  }
+
+  async function outsideRepositories(path: string, wait: boolean): Promise<Origin[]> {
+    const real = await realPathOf(path);
+    for (const folder of options.folders()) {
+      const folderPath = pathOf(folder);
+      if (folderPath === undefined) continue;
+      if (isWithin(path, folderPath) || isWithin(real, await realPathOf(folderPath)))
+        return [await ofFolder(folder, wait)];
+    }
+    return [noFolder(), ...(await ofWindow(wait))];
+  }
+
+  const isBelow = (source: string, folder: string) =>
+    source === folder || source.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+
+  return {
+    marked: (origins) => origins.map(withMark),
+    lookAgain: async ({ root }) => {
+      const repository = root === undefined || !isAbsolute(root) ? undefined : await repositories.of(root);
+      if (repository?.remotes === undefined) return;
+      await visibility.forget(repository.remotes);
+      await visibility.of(repository.remotes, true);
+    },
+    resolve: async (sources, wait) => {
+      const nested =
+        sources.length === 0
+          ? [await ofWindow(wait)]
+          : await Promise.all([...new Set(sources)].map((source) => ofSource(source, wait)));
+      const all = nested.flat();
+      if (all.length === 0) all.push(noFolder());
+      // One origin a root: the strictest, should two differ.
+      const byKey = new Map<string, Origin>();
+      for (const origin of all) {
+        const before = byKey.get(markKeyOf(origin));
+        if (before === undefined || before.visibility === 'public') byKey.set(markKeyOf(origin), origin);
+      }
+      return [...byKey.values()].map(withMark);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// The status bar item: which model would answer for the file that is looked at, and why. It asks the gateway and shows; it
+// decides nothing. It is told when something may have changed, and never looks by itself.
+import * as vscode from 'vscode';
+import type { Disposable } from './emitter.ts';
+import { badgeOf, explainRoute } from './explain.ts';
+import type { Gateway } from './gatewayTypes.ts';
+import { RouteError } from './routeError.ts';
+
+/** What the gateway routes by, for a document: its path, or its URI where it is no file. */
+export function sourceOf(uri: vscode.Uri): string {
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
+}
+
+export interface StatusBarDeps {
+  gateway: Gateway;
+  /** Events after which another answer is possible: settings, key, marks, visibility, ledger. */
+  changes: readonly ((listener: () => void) => Disposable)[];
+}
+
+/** Several changes at once (switching editors fires twice) are one look. */
+const quietMs = 60;
+
+const sign = { cloud: '☁', local: '⌂', none: '$(warning)' };
+
+export class StatusBar implements vscode.Disposable {
+  readonly #gateway: Gateway;
+  readonly #item: vscode.StatusBarItem;
+  readonly #subscriptions: Disposable[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Answers of earlier looks that come late are dropped. */
+  #look = 0;
+
+  constructor({ gateway, changes }: StatusBarDeps) {
+    this.#gateway = gateway;
+    this.#item = vscode.window.createStatusBarItem('fathom.route', vscode.StatusBarAlignment.Right, 100);
+    this.#item.name = vscode.l10n.t('Fathom: Where Code Goes');
+    this.#item.command = 'fathom.menu';
+    const later = () => this.#later();
+    this.#subscriptions = [
+      vscode.window.onDidChangeActiveTextEditor(later),
+      vscode.workspace.onDidChangeWorkspaceFolders(later),
+      vscode.workspace.onDidGrantWorkspaceTrust(later),
+      ...changes.map((subscribe) => subscribe(later)),
+    ];
+    this.#later();
+  }
+
+  #later(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#update(), quietMs); // Nobody waits for the status bar; it never throws.
+  }
+
+  async #update(): Promise<void> {
+    const look = ++this.#look;
+    const document = vscode.window.activeTextEditor?.document;
+    const sources = document === undefined || document.uri.scheme === 'output' ? [] : [sourceOf(document.uri)];
+    const [answers, completes] = await Promise.all([
+      this.#gateway.answerer(sources, 'chat'),
+      this.#gateway.answerer(sources, 'complete'),
+    ]);
+    if (look !== this.#look) return;
+    const badge = badgeOf(answers);
+    const asks = RouteError.is(answers.problem, 'askFirst');
+    this.#item.text = `${asks ? '$(question)' : sign[badge.place]} ${badge.text}`;
+    const ghost = completes.model;
+    const lines =
+      ghost === undefined || ghost === answers.model
+        ? [explainRoute(answers)]
+        : [explainRoute(answers), vscode.l10n.t('Ghost text: {0}.', ghost)];
+    this.#item.tooltip = lines.join('\n');
+    this.#item.accessibilityInformation = { label: `Fathom: ${badge.text}. ${lines.join(' ')}` };
+    this.#item.show();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#look++;
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#item.dispose();
+  }
+}

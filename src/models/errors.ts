@@ -39,6 +39,10 @@ export interface ModelErrorDetails {
   /** `contextTooLong`: tokens that fit, and tokens that were sent, where the server tells. */
   limitTokens?: number;
   sentTokens?: number;
+  /** `dropped`: nobody could be reached at all, so that nothing was sent. */
+  unreached?: boolean;
+  /** `overloaded`: the model needs more memory than the machine has free; the same again would fail again. */
+  outOfMemory?: boolean;
 }
 
 /** Every failure of a model or its server, by reason. Cancelling is not a failure: it throws the signal's own reason. */

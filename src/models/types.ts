@@ -88,6 +88,8 @@ export interface LocalModel {
   capabilities: readonly string[];
   /** Longest context the model was trained for, in tokens. */
   contextLength?: number;
+  /** Memory that one token of context takes in the cache, in bytes at 16 bits a value; where the model describes itself well enough. */
+  kvBytesPerToken?: number;
   /** Set when the model runs on another host: its prompts leave this machine. */
   remoteHost?: string;
 }

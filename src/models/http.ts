@@ -1,0 +1,318 @@
+// One request to a model's server: which headers leave, how long silence may last, and what a failure is called. It is handed to
+// the `openai` and `ollama` clients as their `fetch`; it knows neither's wire format.
+import { Agent, ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { Readable } from 'node:stream';
+import { ModelError, type ModelErrorDetails } from './errors.ts';
+
+/** The bare sending of a request. Rejects with the network's own error; a redirect is an answer like any other. */
+export type Transport = (url: string, request: TransportRequest) => Promise<Response>;
+
+export interface TransportRequest {
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+}
+
+/** An answer that is not a success: what a wire's own file makes a `ModelError` of. */
+export interface FailedAnswer {
+  /** Undefined for an error that came inside a stream. */
+  status: number | undefined;
+  /** The server's own words, not yet masked; at most a few thousand characters. */
+  message: string;
+  /** The error object of the body, if it had one. */
+  error?: Record<string, unknown>;
+  retryAfterMs?: number;
+}
+
+export interface LineOptions {
+  signal: AbortSignal;
+  /** Longest silence, in milliseconds, while something is waited for. There is no limit in total. */
+  idleMs: number;
+  /** Asked after `idleMs` of silence, as long as not a byte has come: true to go on waiting (the model is being loaded). */
+  stillThere?: () => Promise<boolean>;
+  /** Names, in lower case, of the client's headers that may leave. */
+  allowedHeaders: ReadonlySet<string>;
+  /** What kind of body is a success: anything else (a captive portal's HTML) is a bad response. */
+  expects: 'stream' | 'json';
+  transport: Transport;
+  explain: (failed: FailedAnswer) => ModelError;
+  /** What it is called when nobody listens at the address. */
+  unreached: (details: ModelErrorDetails) => ModelError;
+  details: ModelErrorDetails;
+}
+
+const longestErrorBody = 16_384;
+
+/** Proxies, certificates and all that the host (VS Code) knows about the network. Redirects are not followed. */
+export const throughTheHost: Transport = (url, request) => fetch(url, { ...request, redirect: 'manual' });
+
+/**
+ * Straight to the address, over a connection of its own: no proxy may see a prompt that is meant for this machine, no redirect is
+ * followed, and no time-out of the platform (`fetch` gives up after 300 s without headers) ends the loading of a large model.
+ * `ClientRequest` is used as it is, since VS Code routes `http.request` through the proxy of its settings.
+ */
+export const straight: Transport = (url, { method, headers, body, signal }) =>
+  new Promise((resolve, reject) => {
+    const target = new URL(url);
+    const request = new ClientRequest({
+      protocol: target.protocol,
+      hostname: target.hostname.replace(/^\[|\]$/g, ''),
+      port: target.port,
+      path: `${target.pathname}${target.search}`,
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+      agent: target.protocol === 'https:' ? new SecureAgent() : new Agent(),
+      signal,
+    });
+    request.on('error', reject);
+    request.once('response', (message) => resolve(asResponse(message)));
+    request.end(body);
+  });
+
+function asResponse(message: IncomingMessage): Response {
+  const status = message.statusCode ?? 0;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(message.headers)) headers.set(name, String(value));
+  const bodiless = status === 204 || status === 205 || status === 304;
+  if (bodiless) message.resume();
+  return new Response(bodiless ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>), { status, headers });
+}
+
+/** A request from its first byte to its last. `close` must be called in the end; it frees the server. */
+export class Line {
+  /** To be given to a client library. */
+  readonly fetch: typeof fetch;
+  readonly #options: LineOptions;
+  readonly #stop = new AbortController();
+  #failure: ModelError | undefined;
+  #received = false;
+  #ended = false;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+    this.fetch = (input, init) => this.#send(input instanceof Request ? input.url : input.toString(), init ?? {});
+  }
+
+  /** Closes the connection if the answer has not ended by itself. */
+  close(): void {
+    this.#stop.abort();
+  }
+
+  /** Throws if the person cancelled or the line failed: clients end their streams silently in some of these cases. */
+  check(): void {
+    this.#options.signal.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What to throw for what a client threw: the signal's own reason, or a `ModelError`. */
+  errorOf(thrown: unknown): unknown {
+    if (this.#options.signal.aborted) return this.#options.signal.reason;
+    if (this.#failure !== undefined) return this.#failure;
+    if (thrown instanceof ModelError) return thrown;
+    // A line that can't be read is nonsense, unless it is the last one: then the rest of it was cut off.
+    if (thrown instanceof SyntaxError && !this.#ended)
+      return new ModelError('badResponse', this.#options.details, thrown);
+    return new ModelError('dropped', this.#options.details, thrown);
+  }
+
+  async #send(url: string, init: RequestInit): Promise<Response> {
+    const { signal, allowedHeaders, details, transport } = this.#options;
+    const kept = [...new Headers(init.headers)].filter(([name]) => allowedHeaders.has(name));
+    const signals = [signal, this.#stop.signal, ...(init.signal ? [init.signal] : [])];
+    const request: TransportRequest = {
+      method: init.method ?? 'GET',
+      headers: { ...Object.fromEntries(kept), 'user-agent': 'Fathom' },
+      ...(typeof init.body === 'string' ? { body: init.body } : {}),
+      signal: AbortSignal.any(signals),
+    };
+    let response: Response;
+    try {
+      response = await this.#watched(() =>
+        transport(url, request).catch((error: unknown) => {
+          // A kept-alive connection that the server has just closed: nothing was received, so asking once more is safe.
+          if (!causes(error).some(({ code }) => code === 'ECONNRESET' || code === 'UND_ERR_SOCKET')) throw error;
+          request.signal.throwIfAborted();
+          return transport(url, request);
+        }),
+      );
+    } catch (error) {
+      throw this.#fails(this.#networkError(error));
+    }
+    if (response.ok) return this.#opened(response);
+    const body = await this.#start(response);
+    const retryAfterMs = retryAfter(response.headers.get('retry-after'));
+    const failed = {
+      ...readError(body),
+      status: response.status,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+    if (response.status >= 300 && response.status < 400) {
+      throw this.#fails(new ModelError('badResponse', { ...details, status: response.status }));
+    }
+    throw this.#fails(this.#options.explain(failed));
+  }
+
+  /** A success, if its body is what was expected; the body is watched for silence from here on. */
+  async #opened(response: Response): Promise<Response> {
+    const type = response.headers.get('content-type') ?? '';
+    const right = this.#options.expects === 'json' ? !type.includes('html') : !/html|\/json/.test(type);
+    if (!right) {
+      const failed = { ...readError(await this.#start(response)), status: response.status };
+      throw this.#fails(
+        failed.error === undefined
+          ? new ModelError('badResponse', { ...this.#options.details, status: response.status })
+          : this.#options.explain(failed),
+      );
+    }
+    if (response.body === null) return response;
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          try {
+            const { done, value } = await this.#watched(() => reader.read());
+            if (done) {
+              this.#ended = true;
+              controller.close();
+              return;
+            }
+            this.#received = true;
+            controller.enqueue(value);
+          } catch (error) {
+            const failure = this.#fails(this.#networkError(error));
+            controller.error(failure);
+          }
+        },
+        cancel: () => this.close(),
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body, { status: response.status, headers: response.headers });
+  }
+
+  /** The beginning of a body that holds an error; what can't be read is left out, since the status says enough. */
+  async #start(response: Response): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = '';
+    const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
+    try {
+      while (reader !== undefined && text.length < longestErrorBody) {
+        const { done, value } = await this.#watched(() => reader.read());
+        if (done) break;
+        text += decoder.decode(value, { stream: true });
+      }
+    } catch {
+      // Cancelled or broken off: the caller reports the status, or the cancellation.
+    }
+    return text;
+  }
+
+  /** Waits for one step; silence for `idleMs` ends the whole request, unless nothing has come yet and the server is still there. */
+  async #watched<T>(step: () => Promise<T>): Promise<T> {
+    const { idleMs, details, stillThere } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      const give = (): void => {
+        this.#fails(new ModelError('stalled', details));
+        this.close();
+        reject(this.#failure ?? new ModelError('stalled', details));
+      };
+      const look = (): void => {
+        if (this.#received || stillThere === undefined) {
+          give();
+          return;
+        }
+        void stillThere().then((there) => {
+          if (there && timer !== undefined) timer = setTimeout(look, idleMs);
+          else if (timer !== undefined) give();
+        }, give);
+      };
+      timer = setTimeout(look, idleMs);
+    });
+    try {
+      return await Promise.race([step(), expired]);
+    } finally {
+      clearTimeout(timer);
+      timer = undefined;
+    }
+  }
+
+  #networkError(error: unknown): ModelError {
+    if (error instanceof ModelError) return error;
+    const chain = causes(error);
+    const code = chain.find((each) => each.code !== undefined)?.code;
+    const details = { ...this.#options.details, ...(code === undefined ? {} : { serverMessage: code }) };
+    if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+      return new ModelError('stalled', details, error);
+    }
+    if (!this.#received && code !== undefined && unreachable.has(code)) return this.#options.unreached(details);
+    return new ModelError('dropped', details, error);
+  }
+
+  #fails(error: ModelError): ModelError {
+    this.#failure ??= error;
+    return this.#failure;
+  }
+}
+
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** An error and what caused it, outermost first; several attempts (IPv6, then IPv4) count as causes. */
+function causes(error: unknown): { code?: string }[] {
+  const found: { code?: string }[] = [];
+  for (let at: unknown = error; at instanceof Error && found.length < 8; at = at.cause) {
+    found.push(at as { code?: string });
+    if (at instanceof AggregateError) found.push(...(at.errors as { code?: string }[]));
+  }
+  return found;
+}
+
+/** `retry-after` in seconds (no server that we know sends a date), to milliseconds. */
+function retryAfter(header: string | null): number | undefined {
+  const seconds = header === null ? Number.NaN : Number(header);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+}
+
+/** The error in a body: `{"error": "words"}`, `{"error": {message, type, code}}`, or plain text. HTML has nothing to say. */
+export function readError(body: string): Pick<FailedAnswer, 'message' | 'error'> {
+  try {
+    const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown };
+    if (typeof error === 'string') return { message: error, error: {} };
+    if (typeof error === 'object' && error !== null) {
+      const words = (error as { message?: unknown }).message;
+      return { message: typeof words === 'string' ? words : '', error: error as Record<string, unknown> };
+    }
+    return { message: typeof message === 'string' ? message : '' };
+  } catch {
+    return { message: /^\s*</.test(body) ? '' : body.trim() };
+  }
+}
+
+/**
+ * The server's words, fit to be shown and logged: keys masked (a 401 of DeepSeek quotes the end of the key), and cut.
+ * @param key the key that was sent, if any
+ */
+export function masked(message: string, key = ''): string {
+  const known = key.length >= 4 ? message.replaceAll(key, '****') : message;
+  return known
+    .replace(/\bsk-[\w-]{4,}/g, '****')
+    .replace(/\bBearer\s+\S+/gi, 'Bearer ****')
+    .replace(/\*{2,}[\w-]+/g, '****')
+    .slice(0, 500);
+}
+
+/** Host and port of an address, for messages. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}

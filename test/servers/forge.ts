@@ -3,11 +3,12 @@
 import { startTestServer, type Exchange, type TestServer } from './testServer.ts';
 
 /**
- * `slow` never answers until the client gives up; `ratelimited` is the forge's refusal of too many anonymous calls;
- * `moved` redirects to the repository's new address (public); `broken` is a page that isn't JSON; `down` a 502.
+ * `slow` never answers until the client gives up; `ratelimited` is the forge's refusal of too many anonymous calls; `moved`
+ * redirects to the repository's new address (public); `forbidden` and `unauthorized` are what a forge says that lets
+ * nobody in without an account; `broken` is a page that isn't JSON; `down` a 502.
  */
 export type ForgeAnswer =
-  'public' | 'private' | 'internal' | 'gone' | 'slow' | 'ratelimited' | 'moved' | 'broken' | 'down';
+  'public' | 'private' | 'gone' | 'slow' | 'ratelimited' | 'moved' | 'forbidden' | 'unauthorized' | 'broken' | 'down';
 
 export type ForgeName = 'github' | 'gitlab' | 'bitbucket' | 'gitea';
 
@@ -32,8 +33,6 @@ interface Forge {
   /** What an anonymous caller gets for a private or a missing one. */
   hidden: { status: number; body: object };
   limited: { status: number; body: object; headers: Record<string, string> };
-  /** Bitbucket tells a private repository from a missing one. */
-  hiddenPrivate?: { status: number; body: object };
 }
 
 const owner = (path: string): string => path.slice(0, path.lastIndexOf('/'));
@@ -97,13 +96,14 @@ const forges: Record<ForgeName, Forge> = {
     prefix: '/bitbucket/2.0',
     route: /^\/repositories\/([^/]+\/[^/]+)$/,
     found: (path) => ({ type: 'repository', full_name: path, name: base(path), scm: 'git', is_private: false }),
-    hidden: { status: 404, body: { type: 'error', error: { message: 'Repository not found.' } } },
-    hiddenPrivate: {
-      status: 403,
+    hidden: {
+      status: 404,
       body: {
         type: 'error',
         error: {
-          message: 'Access denied. You must have write or admin access.',
+          message:
+            'You may not have access to this repository or it no longer exists in this workspace. ' +
+            'If you think this repository exists and you have access, make sure you are authenticated.',
         },
       },
     },
@@ -114,7 +114,7 @@ const forges: Record<ForgeName, Forge> = {
     },
   },
   gitea: {
-    prefix: '/gitea/api/v1',
+    prefix: '/api/v1',
     route: /^\/repos\/([^/]+\/[^/]+)$/,
     found: (path) => ({
       id: 1,
@@ -155,13 +155,13 @@ export async function startForgeServer(options: ForgeServerOptions = {}): Promis
     switch (repos.get(path.toLowerCase()) ?? 'gone') {
       case 'public':
         return wire.json(200, forge.found(path));
-      case 'private': {
-        const hidden = forge.hiddenPrivate ?? forge.hidden;
-        return wire.json(hidden.status, hidden.body);
-      }
-      case 'internal':
+      case 'private':
       case 'gone':
         return wire.json(forge.hidden.status, forge.hidden.body);
+      case 'forbidden':
+        return wire.json(403, { message: 'Only signed in user is allowed to call APIs.' });
+      case 'unauthorized':
+        return wire.json(401, { message: '401 Unauthorized' });
       case 'ratelimited':
         return wire.json(forge.limited.status, forge.limited.body, forge.limited.headers);
       case 'broken':

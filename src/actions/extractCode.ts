@@ -5,9 +5,12 @@ import { fencedBlocks, type FencedBlock } from './fence.ts';
 /** Why an answer is not used. The sentences for people are in refusals.ts. */
 export type Refusal =
   | 'empty'
+  | 'onlyThought'
   | 'noCode'
   | 'severalBlocks'
   | 'incomplete'
+  | 'cutOff'
+  | 'filtered'
   | 'elided'
   | 'shrunk'
   | 'unchanged'
@@ -18,47 +21,63 @@ export type Extracted = { code: string; refusal?: undefined } | { refusal: Refus
 export interface ExtractOptions {
   /** The code that the answer replaces, `''` for a new file: tells which of several blocks is meant. `\n` as line end. */
   base: string;
+  /** What else the model was told (instruction, problems): tags of thinking that stand there may stand in the code too. */
+  told?: string;
 }
 
-const tag = /<\/?think>/;
+const tag = /<\/?think(?:ing)?>/i;
+const openingTag = /<think(?:ing)?>/i;
+const closingTag = /<\/think(?:ing)?>/gi;
 
 /**
  * The code of an answer, with `\n` as line end. One fenced block is wanted; an answer that is bare code is taken too.
  * An answer whose last block isn't closed, or in which thinking and code can't be told apart, is refused.
  */
-export function extractCode(answer: string, { base }: ExtractOptions): Extracted {
-  const text = withoutThinking(answer.replace(/\r\n/g, '\n'));
+export function extractCode(answer: string, { base, told = '' }: ExtractOptions): Extracted {
+  const text = withoutThinking(answer.replace(/\r\n?/g, '\n'));
   if (text === undefined) return { refusal: 'incomplete' };
   if (text.trim() === '') return { refusal: 'empty' };
   let { blocks, outside } = fencedBlocks(text);
-  if (blocks.some((block) => !block.closed) && /^\s*(```|~~~)/m.test(base)) ({ blocks, outside } = fencedBlocks(text, false));
+  // Markdown whose own fences make the nesting come out wrong is read once more by the book.
+  if (blocks.some((block) => !block.closed) && /^\s*(```|~~~)/m.test(base)) {
+    ({ blocks, outside } = fencedBlocks(text, false));
+  }
   if (blocks.some((block) => !block.closed)) return { refusal: 'incomplete' };
-  const extracted = blocks.length === 0 ? bareCode(outside, base) : choose(blocks, base);
+  const lines = outside.map((line) => line.text);
+  const extracted = blocks.length === 0 ? bareCode(lines, base) : choose(blocks, base);
   if (extracted.refusal === undefined) {
     if (extracted.code.trim() === '') return { refusal: 'empty' };
     // A model that works on a parser of such tags may write them; anybody else's come from its thinking.
-    if (tag.test(extracted.code) && !tag.test(base)) return { refusal: 'thinkingInside' };
+    if (tag.test(extracted.code) && !tag.test(base) && !tag.test(told)) return { refusal: 'thinkingInside' };
   }
   return extracted;
 }
 
 /**
- * The answer after its thinking: a leading `<think>` up to its end, and whatever precedes a stray `</think>` outside of code.
- * Undefined when the thinking never ends.
+ * The answer after its thinking: a leading `<think>` up to its end, and whatever precedes the last `</think>` that stands
+ * outside of code. Undefined when thinking begins and never ends.
  */
 function withoutThinking(answer: string): string | undefined {
   let text = answer;
-  if (/^\s*<think>/.test(text)) {
-    const end = text.indexOf('</think>');
-    if (end < 0) return undefined;
-    text = text.slice(end + '</think>'.length);
+  const leading = /^\s*<think(?:ing)?>/i.exec(text);
+  if (leading) {
+    const end = /<\/think(?:ing)?>/i.exec(text);
+    if (!end) return undefined;
+    text = text.slice(end.index + end[0].length);
   }
-  const { outside } = fencedBlocks(text);
-  if (!outside.some((line) => line.includes('</think>'))) return text;
-  const last = text.lastIndexOf('</think>');
-  const after = text.slice(last + '</think>'.length);
-  // The last one may stand in code that is wanted: then nothing tells thinking from code, and the tag check refuses.
-  return /(```|~~~)/.test(after) || !/(```|~~~)/.test(text) ? after : text;
+  const outside = fencedBlocks(text).outside.map((line) => ({ ...line, text: withoutCodeSpans(line.text) }));
+  const last = outside.findLast((line) => line.text.search(closingTag) >= 0);
+  if (last) {
+    const lines = text.split('\n');
+    const rest = (lines[last.number] ?? '').split(closingTag).at(-1) ?? '';
+    return withoutThinking([rest, ...lines.slice(last.number + 1)].join('\n'));
+  }
+  return outside.some((line) => openingTag.test(line.text)) ? undefined : text;
+}
+
+/** Prose may speak of `<think>` between backticks: only the tags themselves, since a real one may stand between two spans. */
+function withoutCodeSpans(line: string): string {
+  return line.replace(/(`+)\s*(?:<\/?think(?:ing)?>[\s.…]*)+\1/gi, (span) => ' '.repeat(span.length));
 }
 
 function choose(blocks: FencedBlock[], base: string): Extracted {
@@ -87,7 +106,11 @@ function bareCode(lines: string[], base: string): Extracted {
 function isSentence(line: string): boolean {
   const words = line.trim();
   if (/^(?:\/\/|#|--|\/?\*|<!--|"""|'''|;|%)/.test(words)) return false;
-  return /^[\p{L}*_`"'“>-].*[.:!?。：！？]\**$/u.test(words) && /\p{L}+[,']?(?: [\p{L}`'"*][^\s]*){2,}/u.test(words) && !/[;{}=]/.test(words);
+  return (
+    /^[\p{L}*_`"'“>-].*[.:!?。：！？]\**$/u.test(words) &&
+    /\p{L}+[,']?(?: [\p{L}`'"*][^\s]*){2,}/u.test(words) &&
+    !/[;{}=]/.test(words)
+  );
 }
 
 /** Share of `base`'s lines that `code` has too, 0 to 1; short lines (braces) don't count where there are others. */

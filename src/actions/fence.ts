@@ -10,8 +10,8 @@ export interface FencedBlock {
 
 export interface FencedText {
   blocks: FencedBlock[];
-  /** Everything that is not in a block, line by line. */
-  outside: string[];
+  /** Every line that is not in a block, with its number in the text (first is 0). */
+  outside: { number: number; text: string }[];
 }
 
 /** Backticks, three at least and one more than the longest run in any of `texts`. */
@@ -35,16 +35,16 @@ const opening = /^([ \t]*)(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$/;
  */
 export function fencedBlocks(text: string, nesting = true): FencedText {
   const blocks: FencedBlock[] = [];
-  const outside: string[] = [];
+  const outside: FencedText['outside'] = [];
   let open: { mark: string; indent: number; info: string; lines: string[]; depth: number } | undefined;
-  for (const line of text.split(/\r\n|\n/)) {
+  for (const [number, line] of text.split(/\r\n|\n/).entries()) {
     const fence = readFence(line);
     if (!open) {
       if (fence) open = { mark: fence.mark, indent: fence.indent, info: fence.info, lines: [], depth: 1 };
-      else outside.push(line);
+      else outside.push({ number, text: line });
       continue;
     }
-    if (fence?.mark[0] === open.mark[0] && fence !== undefined) {
+    if (fence?.mark.startsWith(open.mark.charAt(0))) {
       if (fence.info === '' && fence.mark.length >= open.mark.length) open.depth--;
       else if (nesting && fence.info !== '' && fence.mark.length === open.mark.length) open.depth++;
     }

@@ -1,5 +1,5 @@
 // A proposed change to one document, as data, and what becomes of it when the document changes meanwhile. Shows and applies nothing.
-import { lineAt, type TextRange } from './textRange.ts';
+import { lineAt, wholeLines, type TextRange } from './textRange.ts';
 
 /** What a model wants to put where. All texts have the document's own line ends. */
 export interface EditProposal {
@@ -94,7 +94,7 @@ export async function minimalEdits(before: string, after: string): Promise<TextE
 export function lineSpan(proposal: EditProposal): { first: number; last: number } {
   return {
     first: lineAt(proposal.baseText, proposal.range.start) + 1,
-    last: lineAt(proposal.baseText, proposal.range.end) + 1,
+    last: lineAt(proposal.baseText, wholeLines(proposal.baseText, proposal.range).end) + 1,
   };
 }
 

@@ -77,7 +77,8 @@ async function clientFor(request: OpenAiRequest, line: Line): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
     baseURL: request.base,
-    apiKey: request.apiKey,
+    // The client insists on a key; without one the header is left out below.
+    apiKey: request.apiKey === '' ? 'none' : request.apiKey,
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -87,7 +88,6 @@ async function clientFor(request: OpenAiRequest, line: Line): Promise<OpenAI> {
     // The line watches for silence; a total limit would cut long answers of slow machines.
     timeout: 2 ** 31 - 1,
     logLevel: 'off',
-    // Without a key no empty `Authorization` is sent.
     ...(request.apiKey === '' ? { defaultHeaders: { authorization: null } } : {}),
   });
 }

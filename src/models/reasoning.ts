@@ -7,7 +7,7 @@ export type Piece = { type: 'reasoning' | 'text'; text: string };
 export interface ReasoningOptions {
   /**
    * The prompt itself opened `<think>` (R1's own template), so the content begins inside it and only `</think>` will come.
-   * Switched off by the first reasoning field, even an empty one: a server that has the field doesn't mix the two.
+   * Switched off by the first reasoning field that holds something: a server that fills the field doesn't mix the two.
    */
   startsInside?: boolean;
   /**
@@ -65,12 +65,13 @@ export class ReasoningParser {
 
   /** Takes what the wire's own field for reasoning held. An empty string opens nothing. */
   reasoning(text: string): Piece[] {
+    if (text === '') return [];
     this.#sawField = true;
     if (this.#assumed) {
       this.#assumed = false;
       this.#inside = false;
     }
-    return text === '' ? [] : this.#thinks(text);
+    return this.#thinks(text);
   }
 
   /** Takes a step of the content. */

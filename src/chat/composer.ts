@@ -1,0 +1,96 @@
+// What stands around the question box: chips, suggestions, the badge of who would answer next, and what that means for the
+// person's code. Asking is conversation.ts's job.
+import type { PromptAttachment } from '../context/chatPrompt.ts';
+import type { Explanation } from '../models/waysOut.ts';
+import type { Gateway } from '../privacy/gatewayTypes.ts';
+import type { Answerer } from '../privacy/route.ts';
+import { ModelError } from '../models/errors.ts';
+import { RouteError } from '../privacy/routeError.ts';
+import { cardOf } from './cards.ts';
+import type { EditorContext } from './chips.ts';
+import { ChipShelf } from './chips.ts';
+import { promiseOf, suggestionsFor } from './emptyState.ts';
+import type { PanelLog } from './panelLog.ts';
+import type { Badge, StateChange } from './protocol.ts';
+
+export interface ComposerDeps {
+  gateway: Gateway;
+  badgeOf: (answerer: Answerer) => Badge;
+  explain: (error: unknown) => Explanation;
+}
+
+export class Composer {
+  private readonly deps: ComposerDeps;
+  private readonly log: PanelLog;
+  /** Where everything in the conversation came from. */
+  private readonly sources: () => string[];
+  private readonly shelf = new ChipShelf();
+  private lookUps = 0;
+
+  /** Who would answer next; undefined until that was looked up. */
+  answerer: Answerer | undefined;
+
+  constructor(deps: ComposerDeps, log: PanelLog, sources: () => string[]) {
+    this.deps = deps;
+    this.log = log;
+    this.sources = sources;
+  }
+
+  get attachments(): PromptAttachment[] {
+    return this.shelf.attachments;
+  }
+
+  /** What the active editor offers now; undefined when none is open. */
+  async follow(editor: EditorContext | undefined): Promise<void> {
+    this.shelf.follow(editor);
+    await this.refresh();
+  }
+
+  async pin(attachments: readonly PromptAttachment[]): Promise<void> {
+    this.shelf.pin(attachments);
+    await this.refresh();
+  }
+
+  async remove(chipIds: readonly string[]): Promise<void> {
+    for (const id of chipIds) this.shelf.remove(id);
+    await this.refresh();
+  }
+
+  /** A question has taken what was pinned along. */
+  unpin(): void {
+    this.shelf.unpin();
+  }
+
+  /** Shows the chips at once, and who would answer as soon as that is known. The last call wins. */
+  async refresh(): Promise<void> {
+    this.change({ chips: this.shelf.chips, suggestions: suggestionsFor(this.shelf.attachments) });
+    const lookUp = ++this.lookUps;
+    const sources = [...new Set([...this.sources(), ...this.attachments.map(({ source }) => source)])];
+    const mode = this.log.state.mode === 'reasoner' ? 'reasoner' : 'chat';
+    const answerer = await this.deps.gateway.answerer(sources, mode);
+    if (lookUp !== this.lookUps) return;
+    this.answerer = answerer;
+    this.change({
+      badge: this.deps.badgeOf(answerer),
+      promise: promiseOf(answerer),
+      setup: isSetUp(answerer) ? null : cardOf(this.deps.explain(answerer.problem)),
+    });
+  }
+
+  /** Tells only what is different. */
+  private change(change: StateChange): void {
+    const { state } = this.log;
+    const different = Object.entries(change).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(state[key as keyof StateChange] ?? null),
+    );
+    if (different.length > 0) this.log.emit({ type: 'changed', state: Object.fromEntries(different) });
+  }
+}
+
+/**
+ * Something can answer, now or after one question; or what stands in the way passes by itself. Else the empty panel says what
+ * to do first.
+ */
+function isSetUp({ problem }: Answerer): boolean {
+  return !(ModelError.is(problem, 'noKey') || RouteError.is(problem, 'noLocalModel'));
+}

@@ -1,6 +1,7 @@
 // Ollama as a real HTTP server, as version 0.17.4 was seen to speak: chat, generate, tags, show, ps, pull, create, copy,
 // delete. One request at a time per model, a reload for another `num_ctx`, thinking unless told otherwise. It answers from scripts.
 import { ollamaFaults } from './faults.ts';
+import { at, listOf, numberOf, stringsOf, textOf } from './json.ts';
 import { Memory } from './ollamaMemory.ts';
 import {
   insertingModel,
@@ -14,9 +15,10 @@ import {
   withTag,
   type OllamaTestModel,
 } from './ollamaModels.ts';
+import { ndjson, writeAnswer } from './ollamaAnswer.ts';
 import { pullModel, type PullState, type PullableModel } from './ollamaPull.ts';
 import { isForeign, keepAliveMs, readPrompt, refuseBody, refuseFor, thinks } from './ollamaRules.ts';
-import { planAnswer, Scripts, type AnswerKind, type PlannedAnswer, type ScriptSource } from './script.ts';
+import { planAnswer, Scripts, type AnswerKind, type ScriptSource } from './script.ts';
 import { startTestServer, type Exchange, type ParsedJson, type TestServer } from './testServer.ts';
 
 export interface OllamaServer extends TestServer {
@@ -60,8 +62,6 @@ const plain: ScriptSource = (_request, kind) =>
         text: ['The', ' capital', ' of', ' France', ' is', ' Paris', '.'],
       };
 
-const ndjson = { 'content-type': 'application/x-ndjson' };
-
 /** Starts an Ollama on 127.0.0.1. The caller stops it. */
 export async function startOllamaServer(options: OllamaServerOptions = {}): Promise<OllamaServer> {
   const models = [...(options.models ?? [thinkingModel, insertingModel, plainModel])];
@@ -92,117 +92,104 @@ export async function startOllamaServer(options: OllamaServerOptions = {}): Prom
     if (refused) return wire.json(refused.status, { error: refused.error });
     const model = find(json.model);
     if (!model) return missing(exchange);
-    const shape = (): object => ({ model: String(json.model), ...remoteMarks(model), created_at: stamp() });
-    const empty = route === 'chat' ? { message: { role: 'assistant', content: '' } } : { response: '' };
+    if (model.remoteHost !== undefined) return elsewhere(exchange, route, model);
 
-    if (model.remoteHost !== undefined) {
-      if (options.offline)
-        return wire.json(500, { error: noSuchHost(`Post "${model.remoteHost}/api/${route}"`, model.remoteHost) });
-    } else {
-      const nothing = route === 'chat' ? !Array.isArray(json.messages) || json.messages.length === 0 : !json.prompt;
-      if (nothing && json.keep_alive === 0) {
-        memory.unload(model.name);
-        return wire.json(200, { ...shape(), ...empty, done: true, done_reason: 'unload' });
-      }
-      const cannot = refuseFor(model, json);
-      if (cannot) return wire.json(cannot.status, { error: cannot.error });
-      if (nothing) {
-        const loaded = await memory.use(model, contextOf(json, model), keepAliveMs(json.keep_alive), wire);
-        if (loaded === 'busy') return wire.json(503, ollamaFaults.busy.body);
-        if (loaded === 'gone') return undefined;
-        loaded.release();
-        return wire.json(200, { ...shape(), ...empty, done: true, done_reason: 'load' });
-      }
+    const nothing = textOf(json.prompt) === '' && listOf(json.messages).length === 0;
+    const empty = route === 'chat' ? { message: { role: 'assistant', content: '' } } : { response: '' };
+    const done = (reason: string): Promise<void> =>
+      wire.json(200, { ...begin(json, model), ...empty, done: true, done_reason: reason });
+    if (nothing && keepAliveMs(json.keep_alive) === 0) {
+      memory.unload(model.name);
+      return done('unload');
     }
+    const cannot = refuseFor(model, json);
+    if (cannot) return wire.json(cannot.status, { error: cannot.error });
 
     const contextTokens = contextOf(json, model);
-    const use = await memory.use(model, contextTokens, keepAliveMs(json.keep_alive), wire);
-    if (use === 'busy') return wire.json(503, ollamaFaults.busy.body);
-    if (use === 'gone') return undefined;
+    const turn = await memory.use(model, contextTokens, keepAliveMs(json.keep_alive), wire);
+    if (turn === 'busy') return wire.json(503, ollamaFaults.busy.body);
+    if (turn === 'gone') return undefined;
     try {
+      if (nothing) {
+        await done('load');
+        return;
+      }
       const promptTokens = readPrompt(json, contextTokens);
       if (promptTokens === undefined) {
         const body = JSON.stringify({ error: 'the input length exceeds the context length' });
         if (await wire.head(400, { 'content-type': 'application/json' })) await wire.end(body);
         return undefined;
       }
-      const kind: AnswerKind = route === 'generate' && (json.raw === true || Boolean(json.suffix)) ? 'fill' : 'chat';
-      const predict: unknown = json.options?.num_predict;
-      const planned = planAnswer(await scripts.take(request, kind), {
-        thinking: thinks(model, json),
-        stop: Array.isArray(json.options?.stop) ? json.options.stop : [],
-        maxTokens: typeof predict === 'number' && predict > 0 ? predict : contextTokens,
-        think: wire.fault?.think,
-      });
-      await answerWith(exchange, route, planned, { shape, promptTokens, loadNs: use.loadNs });
+      await answerWith(exchange, route, model, { contextTokens, promptTokens, loadNs: turn.loadNs });
     } finally {
       if (wire.fault?.errorEvent !== undefined) memory.unload(model.name); // The model's process is gone.
-      use.release();
+      turn.release();
     }
     return undefined;
+  }
+
+  /** Fields that every answer begins with. */
+  function begin(json: ParsedJson, model: OllamaTestModel): object {
+    return { model: String(json.model), ...remoteMarks(model), created_at: nanoseconds(now()) };
+  }
+
+  /** A model that runs elsewhere: a host on loopback really gets the prompt, any other is only pretended. */
+  async function elsewhere(
+    { request, wire }: Exchange,
+    route: 'chat' | 'generate',
+    model: OllamaTestModel,
+  ): Promise<void> {
+    const json: ParsedJson = request.json;
+    const url = new URL(`/api/${route}`, model.remoteHost);
+    if (options.offline) {
+      const asked = `Post "${url.href}?ts=${Math.floor(now() / 1000)}"`;
+      return wire.json(500, { error: noSuchHost(asked, url.hostname) }, ndjson);
+    }
+    if (url.hostname !== '127.0.0.1') {
+      return answerWith({ request, wire }, route, model, {
+        contextTokens: model.contextLength,
+        promptTokens: readPrompt(json, model.contextLength) ?? 1,
+        loadNs: 0,
+      });
+    }
+    const cancel = new AbortController();
+    void wire.gone.then(() => {
+      cancel.abort();
+    });
+    const body = JSON.stringify({ ...json, model: model.remoteModel });
+    const answered = await fetch(url, { method: 'POST', body, signal: cancel.signal });
+    if (!(await wire.head(answered.status, ndjson))) return undefined;
+    for (const line of (await answered.text()).split('\n').filter((text) => text !== '')) {
+      const told = { ...JSON.parse(line), ...begin(json, model) };
+      if (!(await wire.chunk(`${JSON.stringify(told)}\n`))) return undefined;
+    }
+    return wire.finish();
   }
 
   async function answerWith(
     { request, wire }: Exchange,
     route: 'chat' | 'generate',
-    planned: PlannedAnswer,
-    facts: { shape: () => object; promptTokens: number; loadNs: number },
+    model: OllamaTestModel,
+    facts: { contextTokens: number; promptTokens: number; loadNs: number },
   ): Promise<void> {
-    const line = (value: object): string => `${JSON.stringify({ ...facts.shape(), ...value })}\n`;
-    const piece = (text: string, thinking?: string, tools?: object[]): object => {
-      if (route === 'generate') return { response: text, ...(thinking === undefined ? {} : { thinking }) };
-      const message = { role: 'assistant', content: text };
-      return {
-        message: {
-          ...message,
-          ...(thinking === undefined ? {} : { thinking }),
-          ...(tools ? { tool_calls: tools } : {}),
-        },
-      };
-    };
-    const calls = planned.toolCalls.map((call, index) => ({
-      id: call.id,
-      function: { index, name: call.name, arguments: parsed(call.arguments) },
-    }));
-    const evalNs = 6_600_000 * planned.completionTokens;
-    const promptNs = 200_000 * facts.promptTokens;
-    const end = {
-      done: true,
-      done_reason: planned.finish === 'tool_calls' ? 'stop' : planned.finish,
-      // Raw prompts get no `context` back.
-      ...(route === 'generate' && request.json.raw !== true ? { context: [6607, 803, 24, 81] } : {}),
-      total_duration: facts.loadNs + promptNs + evalNs,
-      load_duration: facts.loadNs,
-      prompt_eval_count: facts.promptTokens,
-      prompt_eval_duration: promptNs,
-      eval_count: Math.max(1, planned.completionTokens),
-      eval_duration: evalNs,
-      ...planned.usage,
-    };
-
-    if (!(await wire.pause(planned.firstMs))) return;
-    if (request.json.stream === false) {
-      if (!(await wire.pause(planned.chunkMs * planned.text.length))) return;
-      const thought = planned.reasoning.join('');
-      const whole = piece(
-        planned.text.join(''),
-        thought === '' ? undefined : thought,
-        calls.length > 0 ? calls : undefined,
-      );
-      await wire.send(200, line({ ...whole, ...end }).trimEnd(), { 'content-type': 'application/json; charset=utf-8' });
-      return;
-    }
-    // The headers come with the first token: a model that still reads its prompt looks like a dead server.
-    if (!(await wire.head(200, ndjson))) return;
-    const lines = [
-      ...planned.reasoning.map((thinking) => piece('', thinking)),
-      ...planned.text.map((text) => piece(text)),
-      ...(calls.length > 0 ? [piece('', undefined, calls)] : []),
-    ];
-    for (const value of lines) {
-      if (!(await wire.chunk(line({ ...value, done: false }), planned.chunkMs))) return;
-    }
-    await wire.end(line({ ...piece(''), ...end }));
+    const json: ParsedJson = request.json;
+    const kind: AnswerKind =
+      route === 'generate' && (json.raw === true || textOf(json.suffix) !== '') ? 'fill' : 'chat';
+    const predict = numberOf(at(json, 'options', 'num_predict'), 0);
+    const planned = planAnswer(await scripts.take(request, kind), {
+      thinking: thinks(model, json),
+      stop: stringsOf(at(json, 'options', 'stop')),
+      maxTokens: predict > 0 ? predict : facts.contextTokens,
+      think: wire.fault?.think,
+    });
+    await writeAnswer(wire, planned, {
+      begin: () => begin(json, model),
+      route,
+      stream: json.stream !== false,
+      raw: json.raw === true,
+      promptTokens: facts.promptTokens,
+      loadNs: facts.loadNs,
+    });
   }
 
   /** Tokens; never more than the model was trained for. */
@@ -233,12 +220,8 @@ export async function startOllamaServer(options: OllamaServerOptions = {}): Prom
     'POST /api/generate': (exchange) => generate(exchange, 'generate'),
     'POST /api/pull': async ({ request, wire }) => {
       if (!(await wire.head(200, ndjson))) return;
-      const pulled = await pullModel(
-        String(request.json?.model ?? request.json?.name ?? ''),
-        pullable,
-        pullState,
-        wire,
-      );
+      const name = textOf(request.json?.model ?? request.json?.name);
+      const pulled = await pullModel({ name, insecure: request.json?.insecure === true }, pullable, pullState, wire);
       if (pulled && !find(pulled.name)) models.push({ ...pulled, modifiedAt: stamp() });
     },
     'POST /api/create': async ({ request, wire }) => {
@@ -314,14 +297,6 @@ function withPort(host: string): string {
   return /:\d+$/.test(host) ? host : `${host}:11434`;
 }
 
-function noSuchHost(what: string, url: string): string {
-  return `${what}: dial tcp: lookup ${new URL(url).hostname} on 192.0.2.53:53: no such host`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // A test may want broken arguments.
-  }
+function noSuchHost(what: string, host: string): string {
+  return `${what}: dial tcp: lookup ${host} on 192.0.2.53:53: no such host`;
 }

@@ -125,7 +125,7 @@ function details(model: OllamaTestModel, parent = '') {
     parent_model: parent,
     format: remote ? '' : 'gguf',
     family: model.family,
-    families: [model.family],
+    families: model.family === '' ? null : [model.family],
     parameter_size: remote ? '' : model.parameterSize,
     quantization_level: remote ? '' : model.quantization,
   };
@@ -179,8 +179,13 @@ export function showEntry(model: OllamaTestModel): object {
         'general.type': 'model',
         [`${arch}.attention.head_count`]: model.heads,
         [`${arch}.attention.head_count_kv`]: model.kvHeads,
-        [`${arch}.attention.key_length`]: model.headLength,
-        [`${arch}.attention.value_length`]: model.headLength,
+        // Left out where it is embedding_length / head_count, as llama and qwen2 do.
+        ...(model.headLength * model.heads === model.embeddingLength && arch !== 'qwen3'
+          ? {}
+          : {
+              [`${arch}.attention.key_length`]: model.headLength,
+              [`${arch}.attention.value_length`]: model.headLength,
+            }),
         [`${arch}.block_count`]: model.blocks,
         [`${arch}.context_length`]: model.contextLength,
         [`${arch}.embedding_length`]: model.embeddingLength,

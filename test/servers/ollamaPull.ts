@@ -19,7 +19,7 @@ export interface PullState {
 
 /** Writes the lines of a pull. @returns the model once it is complete; undefined when the pull failed or was cancelled */
 export async function pullModel(
-  name: string,
+  asked: { name: string; insecure: boolean },
   pullable: PullableModel[],
   state: PullState,
   wire: Wire,
@@ -27,8 +27,17 @@ export async function pullModel(
   const line = (value: object): Promise<boolean> => wire.chunk(`${JSON.stringify(value)}\n`, state.stepMs);
   if (!(await line({ status: 'pulling manifest' }))) return undefined;
 
+  // "http://127.0.0.1:5000/library/deepseek-r1:1.5b": a registry of one's own.
+  const [, registry, own] = /^http:\/\/([^/]+)\/(.*)$/.exec(asked.name) ?? [];
+  const name = (own ?? asked.name).replace(/^library\//, '');
   const [repository = '', tag = ''] = withTag(name).split(/:(?=[^/:]*$)/);
   const path = repository.includes('/') ? repository : `library/${repository}`;
+  if (registry !== undefined && !asked.insecure) {
+    const url = `https://${registry}/v2/${path}/manifests/${tag}`;
+    const reason = 'http: server gave HTTP response to HTTPS client';
+    await wire.end(`${JSON.stringify({ error: `pull model manifest: Get "${url}": ${reason}` })}\n`);
+    return undefined;
+  }
   if (state.offline) {
     const url = `https://registry.ollama.ai/v2/${path}/manifests/${tag}`;
     const reason = 'dial tcp: lookup registry.ollama.ai on 192.0.2.53:53: no such host';

@@ -1,4 +1,4 @@
-// Durations and token counts in the few characters that a side bar has. Numbers only: who shows them decides where.
+// Durations and token counts in the few characters that a side bar has, and the line above the reasoning.
 import * as l10n from '@vscode/l10n';
 
 /** "under 1 s", "12 s", "2 min 5 s", "1 h 4 min". @param ms milliseconds */
@@ -26,15 +26,32 @@ function trim(value: number): string {
   return value.toFixed(1).replace(/\.0$/, '');
 }
 
-/** The line above the reasoning. `ms` is undefined while it thinks; then `elapsedMs`, if known, is what has passed so far. */
-export function reasoningSummary(state: { ms?: number; tokens?: number; elapsedMs?: number }): string {
-  if (state.ms === undefined) {
+/**
+ * The line above the reasoning: "Thinking 4 s", "Thought for 12 s · 1.9k tokens".
+ * @param state `running` while it thinks; then `elapsedMs`, if known, is what has passed so far
+ */
+export function reasoningSummary(state: {
+  running: boolean;
+  ms?: number | undefined;
+  tokens?: number | undefined;
+  elapsedMs?: number | undefined;
+}): string {
+  if (state.running && state.ms === undefined) {
     return state.elapsedMs === undefined || state.elapsedMs < 1000
       ? l10n.t('Thinking')
-      : l10n.t('Thinking {0}', formatDuration(Math.floor(state.elapsedMs / 1000) * 1000));
+      : l10n.t('Thinking {0}', wholeSeconds(state.elapsedMs));
   }
-  const duration = formatDuration(state.ms);
-  return state.tokens === undefined
-    ? l10n.t('Thought for {0}', duration)
-    : l10n.t('Thought for {0} · {1} tokens', duration, formatTokens(state.tokens));
+  const thought = state.ms === undefined ? l10n.t('Thought') : l10n.t('Thought for {0}', formatDuration(state.ms));
+  return state.tokens === undefined ? thought : l10n.t('{0} · {1} tokens', thought, formatTokens(state.tokens));
+}
+
+/** What goes on before anything arrived: "Loading deepseek-r1:8b · 12 s". The time appears when it begins to feel long. */
+export function waitingSummary(activity: string | undefined, elapsedMs: number | undefined): string {
+  const what = activity ?? l10n.t('Waiting for the answer');
+  return elapsedMs === undefined || elapsedMs < 3000 ? what : l10n.t('{0} · {1}', what, wholeSeconds(elapsedMs));
+}
+
+/** A running clock counts seconds that are over. */
+function wholeSeconds(ms: number): string {
+  return formatDuration(Math.floor(ms / 1000) * 1000);
 }

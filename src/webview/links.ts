@@ -4,7 +4,6 @@
 export type LinkKind = 'web' | 'file';
 
 // Browsers ignore these inside a scheme ("java\nscript:"), so they are removed before the scheme is read.
-// eslint-disable-next-line no-control-regex
 const ignoredByBrowsers = /[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u2028-\u202f\ufeff]/g;
 
 /** What kind of link this is, or undefined if it must be inert (`command:`, `javascript:`, `data:`, `//host`, absolute paths …). */

@@ -58,7 +58,10 @@ const builds = [
 ];
 if (tests) {
   await rm('out', { recursive: true, force: true });
-  const entryPoints = ['test/host/index.ts', ...(await files('test/host', '.test.ts')), ...(await files('test/bench', '.host.ts'))];
+  const inHost = await readdir('test/host');
+  const entryPoints = ['index.ts', ...inHost.filter((file) => file.endsWith('.test.ts'))].map(
+    (file) => `test/host/${file}`,
+  );
   builds.push({
     ...node,
     entryPoints,
@@ -68,14 +71,13 @@ if (tests) {
     external: ['vscode', 'mocha', 'openai', 'ollama'],
     minify: false,
     // Tests run as CommonJS here and as modules elsewhere: `import.meta` must mean the same.
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', 'import.meta.url': '__importMetaUrl' },
+    define: {
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+      'import.meta.url': '__importMetaUrl',
+    },
     banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
   });
-}
-
-/** The files of a folder whose name ends so. */
-async function files(folder, ending) {
-  return (await readdir(folder)).filter((file) => file.endsWith(ending)).map((file) => `${folder}/${file}`);
 }
 
 const kB = (bytes) => `${(bytes / 1000).toFixed(1).padStart(7)} kB`;

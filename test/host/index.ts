@@ -7,7 +7,7 @@ import CountingReporter from '../setup/reporter.mjs';
 
 /** The launcher tells the tests' lines from VS Code's own by a mark before each. */
 function markLines(): void {
-  const mark = process.env['FATHOM_MARK'];
+  const mark = process.env.FATHOM_MARK;
   if (mark === undefined) return;
   const print = console.log.bind(console);
   const marked = (...args: unknown[]): void => {
@@ -21,10 +21,10 @@ function markLines(): void {
 export async function run(): Promise<void> {
   markLines();
   const mocha = new Mocha({ ui: 'bdd', color: true, timeout: 30_000, reporter: CountingReporter });
-  const only = process.env['FATHOM_HOST_ONLY'];
+  const only = process.env.FATHOM_HOST_ONLY;
   for (const file of readdirSync(__dirname).sort()) {
     if (!file.endsWith('.test.js')) continue;
-    if (only === undefined || file.startsWith(only)) mocha.addFile(path.join(__dirname, file));
+    if (only === undefined || file.includes(only)) mocha.addFile(path.join(__dirname, file));
   }
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);

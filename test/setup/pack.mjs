@@ -6,16 +6,31 @@ import { run } from './processes.mjs';
 import { step } from './say.mjs';
 
 /**
+ * Packs any extension's folder.
+ * @param {string} folder
+ * @param {string} file absolute path of the VSIX to write
+ * @returns {Promise<string>} the same path
+ */
+export async function packFolder(folder, file) {
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--skip-license',
+    '--no-rewrite-relative-links',
+  ];
+  await run(node24, [packageFile('@vscode', 'vsce', 'vsce'), ...args, '--out', file], { cwd: folder });
+  if (statSync(file).size === 0) throw new Error(`vsce wrote an empty ${file}`);
+  return file;
+}
+
+/**
+ * Packs Fathom.
  * @param {string} file absolute path of the VSIX to write
  * @returns {Promise<string>} the same path
  */
 export async function packVsix(file) {
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-  await step('Packing the extension', () =>
-    run(node24, [packageFile('@vscode', 'vsce', 'vsce'), ...args, '--out', file], { cwd: root }),
-  );
-  if (statSync(file).size === 0) throw new Error(`vsce wrote an empty ${file}`);
-  return file;
+  return step('Packing the extension', () => packFolder(root, file));
 }
 
 /**

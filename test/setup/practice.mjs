@@ -14,7 +14,7 @@ export const practiceName = 'practice server: answers are not from DeepSeek';
  * @property {Record<string, string>} env of the extension host
  * @property {string} cloud who answers for public code, in words
  * @property {string} local who answers for private code, in words
- * @property {() => readonly { path: string, model: string }[]} asked what the practice servers were asked so far
+ * @property {() => { url: string, path: string, model: string }[]} asked what the practice servers were asked so far
  * @property {() => Promise<void>} stop
  */
 
@@ -23,7 +23,7 @@ export const practiceName = 'practice server: answers are not from DeepSeek';
  * @returns {Promise<Practice>}
  */
 export async function startPractice(env = process.env) {
-  const { startPracticeServers } = await import('../servers/practice.ts');
+  const { practiceKey, startPracticeServers } = await import('../servers/practice.ts');
   const key = env['DEEPSEEK_API_KEY'];
   const ollama = await localOllama(env);
   const servers = await startPracticeServers({ ollama: ollama === undefined });
@@ -31,16 +31,18 @@ export async function startPractice(env = process.env) {
   const practised = key === undefined || key === '';
   return {
     settings: {
-      'fathom.privacy.forges': { [forgeHost]: { kind: 'gitea', api: `${servers.forge.url}/api/v1` } },
+      'fathom.privacy.forges': { [forgeHost]: { kind: 'gitea', api: servers.forge.apis.gitea } },
       ...(localUrl === undefined ? {} : { 'fathom.local.url': localUrl }),
       ...(practised ? { 'fathom.deepseek.baseUrl': servers.deepseek.url, 'fathom.deepseek.name': practiceName } : {}),
     },
-    env: { DEEPSEEK_API_KEY: practised ? 'practice-key' : key },
+    env: { DEEPSEEK_API_KEY: practised ? practiceKey : key },
     cloud: practised ? `${practiceName} (${servers.deepseek.url})` : 'DeepSeek (your key of DEEPSEEK_API_KEY)',
     local: ollama?.words ?? `a stand-in for Ollama: its answers are not from a model (${String(localUrl)})`,
     asked: () =>
-      [servers.deepseek, ...(servers.ollama === undefined ? [] : [servers.ollama])].flatMap((server) =>
-        server.requests.map(({ path, json }) => ({ path, model: String(json?.model ?? '') })),
+      [servers.deepseek, servers.ollama].flatMap((server) =>
+        (server?.requests ?? [])
+          .filter(({ method }) => method === 'POST')
+          .map(({ path, json }) => ({ url: server?.url ?? '', path, model: String(json?.model ?? '') })),
       ),
     stop: async () => {
       await servers.stop();

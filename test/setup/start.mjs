@@ -25,7 +25,14 @@ async function openDesktop(code, workspace, practice) {
   const profile = ['--user-data-dir', folder, '--extensions-dir', path.join(folder, 'extensions')];
   const child = start(
     code,
-    ['--new-window', '--wait', ...profile, '--disable-workspace-trust', `--extensionDevelopmentPath=${root}`, workspace],
+    [
+      '--new-window',
+      '--wait',
+      ...profile,
+      '--disable-workspace-trust',
+      `--extensionDevelopmentPath=${root}`,
+      workspace,
+    ],
     { env: cleanEnvironment(practice.env), stdio: 'inherit' },
   );
   say('VS Code is opening. Close its window, or press Ctrl+C here, to end.');
@@ -56,7 +63,8 @@ async function main() {
   if (options.workspace !== undefined) readdirSync(options.workspace);
   const { folder } = scratchFolder('fathom-practice');
   const workspace =
-    options.workspace ?? (await makeWorkspace(path.join(root, 'test', 'practice', 'sample'), path.join(folder, 'practice')));
+    options.workspace ??
+    (await makeWorkspace(path.join(root, 'test', 'practice', 'sample'), path.join(folder, 'practice')));
   const practice = await startPractice();
   say('');
   say(`Public code:  ${practice.cloud}`);

@@ -70,7 +70,7 @@ async function extensionHost(vscodeExecutablePath, env, file) {
         ...Object.fromEntries(Object.entries(env).filter((entry) => entry[1] !== undefined)),
         FATHOM_RESULTS: results,
         FATHOM_HOST_WORKSPACE: path.dirname(workspace),
-        ...(file === undefined ? {} : { FATHOM_HOST_ONLY: file }),
+        ...(file === undefined ? {} : { FATHOM_HOST_ONLY: path.basename(file, '.test.ts') }),
         // No test may ever reach DeepSeek: port 9 is nobody's until a test starts a server and says so.
         FATHOM_HOST_SETTINGS: JSON.stringify({
           'fathom.deepseek.baseUrl': 'http://127.0.0.1:9',
@@ -97,7 +97,9 @@ async function desktop(env, file) {
     program = await downloadAndUnzipVSCode();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new MissingPiece(`VS Code’s desktop can’t be downloaded here (${why}). The host tests run without it: npm run test:host`);
+    throw new MissingPiece(
+      `VS Code’s desktop can’t be downloaded here (${why}). The host tests run without it: npm run test:host`,
+    );
   }
   if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) {
     throw new MissingPiece('The desktop needs a display. Without one: xvfb-run -a npm run test:desktop');
@@ -185,7 +187,10 @@ async function main() {
           await findTestHost();
           const { folder, remove } = scratchFolder('fathom-vsix');
           const vsix = await packVsix(path.join(folder, 'fathom.vsix'));
-          const counts = await mocha(pattern('ui', file), { ...ollama.env, FATHOM_VSIX: vsix }, ['--timeout', '120000']);
+          const counts = await mocha(pattern('ui', file), { ...ollama.env, FATHOM_VSIX: vsix }, [
+            '--timeout',
+            '120000',
+          ]);
           remove();
           return counts;
         }),

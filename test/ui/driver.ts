@@ -7,6 +7,7 @@ import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { launchChromium } from '../setup/chromium.mjs';
 import { scratchFolder } from '../setup/processes.mjs';
 import { installVsix, serveVSCode } from '../setup/vscodeHost.mjs';
+import { PanelDriver } from './panelDriver.ts';
 
 /** VS Code's default themes, by what they are. */
 export const themes = {
@@ -22,6 +23,8 @@ export interface OpenOptions {
   workspace: string;
   /** The extension: an installed package, or a folder with a built extension. Neither: VS Code alone. */
   extension?: { vsix: string } | { development: string };
+  /** Further packages to install. */
+  more?: readonly string[];
   /** User settings, on top of the quiet ones. */
   settings?: Readonly<Record<string, unknown>>;
   theme?: Theme;
@@ -34,14 +37,6 @@ export interface OpenOptions {
   patience?: number;
   /** The browser's language, for example `de`. */
   locale?: string;
-}
-
-/** What can be read of the newest answer in the panel. */
-export interface SeenAnswer {
-  status: string;
-  reasoning: string;
-  text: string;
-  badge: string;
 }
 
 const typingDelayMs = 60;
@@ -98,7 +93,11 @@ export class CodeWindow {
     try {
       const extensions = scratchFolder('fathom-extensions');
       undo.push(extensions.remove);
-      if (extension !== undefined && 'vsix' in extension) await installVsix(extension.vsix, extensions.folder);
+      const packages = [
+        ...(extension !== undefined && 'vsix' in extension ? [extension.vsix] : []),
+        ...(options.more ?? []),
+      ];
+      for (const vsix of packages) await installVsix(vsix, extensions.folder);
       const server = await serveVSCode({
         workspace: options.workspace,
         extensionsDir: extensions.folder,
@@ -165,6 +164,12 @@ export class CodeWindow {
     await this.page.locator('.statusbar', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
+  /** Puts the cursor at the end of the active editor's file. */
+  async toEnd(): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press(mac ? 'Meta+ArrowDown' : 'Control+End');
+  }
+
   /** Gives the editor the keyboard. */
   async focusEditor(): Promise<void> {
     await this.runCommand('View: Focus Active Editor Group');
@@ -223,6 +228,21 @@ export class CodeWindow {
     return plain((await item.getAttribute('aria-label')) ?? (await item.textContent()) ?? '').trim();
   }
 
+  /** What Fathom's own status bar entry says (text, then tooltip); waits until it matches. */
+  async fathomStatus(pattern = /\S/): Promise<string> {
+    let said = '';
+    const entry = this.page.locator('.statusbar .statusbar-item[id^="fathom-code.fathom"]').first();
+    await this.until(
+      async () => {
+        if (!(await entry.isVisible())) return false;
+        said = plain((await entry.getAttribute('aria-label')) ?? '').trim();
+        return pattern.test(said);
+      },
+      () => `Fathom's status bar entry to match ${String(pattern)} (it says “${said}”)`,
+    );
+    return said;
+  }
+
   /** Clicks a status bar entry. */
   async clickStatusBar(pattern: RegExp): Promise<void> {
     await this.#statusItem(pattern).locator('a').first().click();
@@ -240,7 +260,7 @@ export class CodeWindow {
    * The sentence of a notification; waits for one that matches. Only with an installed package: VS Code shows no notifications beside an
    * extension under development in the browser.
    */
-  async notification(pattern: RegExp = /./): Promise<string> {
+  async notification(pattern = /./): Promise<string> {
     const toast = this.#toast(pattern);
     await toast.waitFor();
     return plain((await toast.locator('.notification-list-item-message').textContent()) ?? '');
@@ -269,27 +289,38 @@ export class CodeWindow {
     return (await rows.allTextContents()).map((text) => plain(text).trim());
   }
 
-  // --- The panel ---
+  /**
+   * Milliseconds that each running extension took to activate, by its name, as VS Code's own list has them; waits for `name` to be there.
+   * The window must be high enough for all rows.
+   */
+  async activationTimes(name: string): Promise<Record<string, number>> {
+    await this.runCommand('Developer: Show Running Extensions');
+    const list = this.page.locator('.runtime-extensions-editor .monaco-list-row');
+    await list.and(this.page.locator(`[aria-label="${name}"]`)).waitFor();
+    const times: Record<string, number> = {};
+    for (const row of await list.all()) {
+      const ms = /(\d+)\s*ms/.exec((await row.locator('.activation-time').textContent()) ?? '')?.[1];
+      if (ms !== undefined) times[(await row.getAttribute('aria-label')) ?? ''] = Number(ms);
+    }
+    return times;
+  }
 
-  /** Shows the panel and gives its page: the frame, two levels deep, that has the composer. */
-  async panel(): Promise<Frame> {
-    const shown = await this.#panelNow();
-    if (shown !== undefined) return shown;
-    await this.page.locator('.activitybar .action-item a[aria-label^="Fathom"]').click();
-    let frame: Frame | undefined;
-    await this.until(async () => {
-      frame = await this.#panelNow();
-      return frame !== undefined;
-    }, "Fathom's panel to appear");
+  // --- Fathom's panel ---
+
+  /** Shows the panel, and gives what drives its page: the frame, two levels deep, that has the composer. */
+  async panel(): Promise<PanelDriver> {
+    let frame = await this.#panelNow();
+    if (frame === undefined) await this.page.locator('.activitybar .action-item a[aria-label^="Fathom"]').click();
+    await this.until(async () => (frame ??= await this.#panelNow()) !== undefined, "Fathom's panel to appear");
     if (frame === undefined) throw new Error("Fathom's panel did not appear");
-    return frame;
+    return new PanelDriver(frame);
   }
 
   async #panelNow(): Promise<Frame | undefined> {
     for (const frame of this.page.frames()) {
       if (frame.parentFrame()?.parentFrame() !== this.page.mainFrame()) continue;
       try {
-        if (await frame.locator('textarea').first().isVisible()) return frame;
+        if (await frame.locator('.composer textarea').first().isVisible()) return frame;
       } catch {
         // The frame is just going away.
       }
@@ -300,10 +331,10 @@ export class CodeWindow {
   // --- Looking ---
 
   /** Waits until `condition` holds, looking ten times a second. */
-  async until(condition: () => Promise<boolean>, what: string): Promise<void> {
+  async until(condition: () => Promise<boolean>, what: string | (() => string)): Promise<void> {
     const end = Date.now() + this.#patience;
     while (!(await condition())) {
-      if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
+      if (Date.now() > end) throw new Error(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
       await pause(100);
     }
   }

@@ -1,0 +1,42 @@
+// `npm run bench -- NAME [--json]`: one benchmark. With --json stdout carries one JSON document and nothing else.
+
+import path from 'node:path';
+import { benchArguments, WrongArguments } from './arguments.mjs';
+import { onNode24 } from './installed.mjs';
+import { scratchFolder } from './processes.mjs';
+import { MissingPiece, say } from './say.mjs';
+
+/** @type {Record<import('./arguments.mjs').Benchmark, (vsix: string) => Promise<Record<string, unknown>>>} */
+const work = {
+  size: async (vsix) => (await import('../bench/size.mjs')).size(vsix),
+  activation: async (vsix) => (await import('../bench/activation.mjs')).activation(vsix),
+  memory: async (vsix) => (await import('../bench/memory.mjs')).memory(vsix),
+};
+
+async function main() {
+  const { name, json } = benchArguments(process.argv.slice(2));
+  const { packVsix } = await import('./pack.mjs');
+  const { folder } = scratchFolder('fathom-vsix');
+  const result = await work[name](await packVsix(path.join(folder, 'fathom.vsix')));
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
+}
+
+/** @param {Record<string, unknown>} result @param {string} [before] @returns {string[]} */
+function lines(result, before = '') {
+  return Object.entries(result).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null
+      ? lines(/** @type {Record<string, unknown>} */ (value), `${before}${name} `)
+      : [`${String(value).padStart(10)}  ${before}${name}`],
+  );
+}
+
+try {
+  await onNode24(import.meta.filename);
+  await main();
+} catch (error) {
+  const known = error instanceof WrongArguments || error instanceof MissingPiece;
+  say(
+    known || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : String(error.stack),
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,109 @@
+// Fathom's panel as a person uses and reads it. The page is two frames deep in VS Code's; `CodeWindow.panel()` finds it.
+import type { Frame, Locator } from 'playwright-core';
+
+export type Mode = 'auto' | 'chat' | 'reasoner';
+
+/** What can be read of an answer. */
+export interface SeenAnswer {
+  /** "⌂ reasoner · to find a fault", without the sign; empty while nothing is known. */
+  mode: string;
+  place: 'cloud' | 'local' | 'none' | undefined;
+  /** The badge's long text: the whole chain of reasons. */
+  why: string;
+  /** "Thought for 3 s". */
+  thought: string;
+  reasoning: string;
+  text: string;
+  /** The sentence of its card, if there is one. */
+  card: string;
+}
+
+const answerWithinMs = 60_000;
+
+export class PanelDriver {
+  readonly frame: Frame;
+
+  constructor(frame: Frame) {
+    this.frame = frame;
+  }
+
+  /** The composer's text box. */
+  get composer(): Locator {
+    return this.frame.locator('.composer textarea');
+  }
+
+  /** The newest turn. */
+  get turn(): Locator {
+    return this.frame.locator('.turn').last();
+  }
+
+  async chooseMode(mode: Mode): Promise<void> {
+    await this.frame.locator('.composer select').selectOption(mode);
+  }
+
+  /** Types a question and sends it; returns once it stands in the conversation. */
+  async ask(question: string, { mode }: { mode?: Mode } = {}): Promise<void> {
+    if (mode !== undefined) await this.chooseMode(mode);
+    const before = await this.frame.locator('.turn').count();
+    await this.composer.click();
+    await this.composer.fill(question);
+    await this.composer.press('Enter');
+    await this.frame.locator('.turn').nth(before).waitFor({ timeout: answerWithinMs });
+  }
+
+  /** The newest answer, when it is complete, stopped or failed. Opens the reasoning to read it. */
+  async answer(): Promise<SeenAnswer> {
+    const turn = this.turn;
+    await this.frame.locator('.turn:not(.runs)').last().waitFor({ timeout: answerWithinMs });
+    await this.frame.locator('.turn.runs').waitFor({ state: 'detached', timeout: answerWithinMs });
+    return this.#read(turn);
+  }
+
+  /** Waits until the newest answer shows reasoning, and gives what is there. */
+  async reasoning(): Promise<string> {
+    const box = this.turn.locator('.reasoning-text');
+    await box.filter({ hasText: /\S/ }).waitFor({ timeout: answerWithinMs });
+    return ((await box.textContent()) ?? '').trim();
+  }
+
+  /** Who would answer next: "deepseek-r1:8b · private repository". */
+  async badge(): Promise<{ text: string; why: string; place: string }> {
+    const badge = this.frame.locator('header .badge');
+    return {
+      text: ((await badge.textContent()) ?? '').trim(),
+      why: (await badge.getAttribute('title')) ?? '',
+      place: (await badge.getAttribute('data-place')) ?? '',
+    };
+  }
+
+  /** The sentence of the card that is shown (in the newest answer, or where nothing can answer yet); waits for one. */
+  async card(): Promise<string> {
+    const card = this.frame.locator('.card-sentence p').last();
+    await card.waitFor();
+    return ((await card.textContent()) ?? '').trim();
+  }
+
+  async pressCard(button: string): Promise<void> {
+    await this.frame.locator('.card-buttons button', { hasText: button }).last().click();
+  }
+
+  async #read(turn: Locator): Promise<SeenAnswer> {
+    const summary = turn.locator('button.summary');
+    if ((await summary.isVisible()) && (await summary.getAttribute('aria-expanded')) === 'false') await summary.click();
+    const text = async (selector: string): Promise<string> => {
+      const found = turn.locator(selector).first();
+      return (await found.count()) === 0 ? '' : ((await found.textContent()) ?? '').trim();
+    };
+    const mode = turn.locator('.mode').first();
+    const place = await mode.getAttribute('data-place');
+    return {
+      mode: await text('.mode'),
+      place: place === 'cloud' || place === 'local' || place === 'none' ? place : undefined,
+      why: (await mode.getAttribute('title')) ?? '',
+      thought: await text('.summary-text'),
+      reasoning: await text('.reasoning-text'),
+      text: await text('.markdown'),
+      card: await text('.card-sentence p'),
+    };
+  }
+}

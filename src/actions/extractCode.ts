@@ -47,8 +47,10 @@ export function extractCode(answer: string, { base, told = '' }: ExtractOptions)
   const extracted = blocks.length === 0 ? bareCode(lines, base) : choose(blocks, base);
   if (extracted.refusal === undefined) {
     if (extracted.code.trim() === '') return { refusal: 'empty' };
-    // A model that works on a parser of such tags may write them; anybody else's come from its thinking.
-    if (tag.test(extracted.code) && !tag.test(base) && !tag.test(told)) return { refusal: 'thinkingInside' };
+    // A model that works on a parser of such tags may write them; anybody else's come from its thinking, and then no block
+    // of this answer can be trusted: the tag may have ended up in one and the thought in another.
+    const tagged = [extracted, ...blocks].some(({ code }) => tag.test(code));
+    if (tagged && !tag.test(base) && !tag.test(told)) return { refusal: 'thinkingInside' };
   }
   return extracted;
 }

@@ -158,8 +158,7 @@ export class CodeWindow {
 
   /** Puts the cursor there; both count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    const input = await this.#openQuickInput('Control+G');
-    await input.fill(`:${line}:${column}`);
+    await this.#openQuickInput('Control+G', `:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await this.page.locator('.statusbar', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
@@ -357,24 +356,38 @@ export class CodeWindow {
     await this.page.mouse.up();
   }
 
-  async #openQuickInput(key: string): Promise<Locator> {
-    const input = this.page.locator('.quick-input-widget input[type="text"]').first();
-    if (!(await input.isVisible())) await this.page.keyboard.press(key);
-    await input.waitFor();
-    return input;
+  get #input(): Locator {
+    return this.page.locator('.quick-input-widget input[type="text"]').first();
+  }
+
+  /** Opens a quick input by its key. A key is lost while the window is busy, or meets an input that is just closing: it is pressed again. */
+  async #openQuickInput(key: string, text: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    const seen = async (): Promise<boolean> => {
+      try {
+        await this.#input.waitFor({ timeout: 2000 });
+        await this.#input.fill(text, { timeout: 2000 });
+        return (await this.#input.inputValue({ timeout: 2000 })) === text;
+      } catch {
+        await this.page.keyboard.press(key);
+        return false;
+      }
+    };
+    await this.until(seen, `the input that ${key} opens`);
   }
 
   async #quickInput(key: string, text: string, label: string): Promise<void> {
-    const input = await this.#openQuickInput(key);
-    await input.fill(text);
+    await this.#openQuickInput(key, text);
     const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: label }).first();
     await this.until(async () => {
-      if (await row.isVisible()) return true;
-      // Just after the start the list of files or commands may still be empty: ask again.
-      await input.fill(`${text} `);
-      await input.fill(text);
-      return false;
+      try {
+        await row.click({ timeout: 1500 });
+        return true;
+      } catch {
+        // Just after the start the list of files or commands may still be empty: ask again.
+        await this.#openQuickInput(key, text);
+        return false;
+      }
     }, `“${label}” in the list for ${text}`);
-    await row.click();
   }
 }

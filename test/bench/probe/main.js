@@ -22,14 +22,14 @@ async function heap() {
   return process.memoryUsage().heapUsed;
 }
 
-/** Asks for ghost text after a line that was never there before, and accepts it, as many times as FATHOM_PROBE_COUNT says. @param {number} round */
+/** Asks for ghost text after a line that was never there before, and accepts it, as many times as FATHOM_PROBE_COUNTS says for this round. @param {number} round */
 async function completions(round) {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) throw new Error('No editor is open');
   const { document } = editor;
   const original = document.getText();
   const everything = () => new vscode.Range(0, 0, document.lineCount, 0);
-  const count = Number(process.env.FATHOM_PROBE_COUNT ?? '1000');
+  const count = Number((process.env.FATHOM_PROBE_COUNTS ?? '').split(',')[round - 1] ?? 0);
   let accepted = 0;
   for (let number = 0; number < count; number++) {
     const line = `const value${round}x${number} = `;

@@ -19,18 +19,18 @@ export interface RouteBadge {
 }
 
 const ways = {
-  signIn: (): WayOut => ({ id: 'signIn', title: l10n.t('Sign In to DeepSeek') }),
+  signIn: (): WayOut => ({ id: 'signIn', title: l10n.t('Sign in to DeepSeek') }),
   startOllama: (): WayOut => ({ id: 'startOllama', title: l10n.t('Start Ollama') }),
-  installOllama: (): WayOut => ({ id: 'installOllama', title: l10n.t('Install Ollama') }),
-  pullModel: (model: string): WayOut => ({ id: 'pullModel', title: l10n.t('Pull {0}', model), argument: model }),
-  chooseLocalModel: (): WayOut => ({ id: 'chooseLocalModel', title: l10n.t('Choose Local Model') }),
+  installOllama: (): WayOut => ({ id: 'installOllama', title: l10n.t('How to install Ollama') }),
+  pullModel: (model: string): WayOut => ({ id: 'pullModel', title: l10n.t('Download {0}', model), argument: model }),
+  chooseLocalModel: (): WayOut => ({ id: 'chooseLocalModel', title: l10n.t('Choose a local model') }),
   clearRepository: (origin: Origin): WayOut => ({
     id: 'clearRepository',
-    title: l10n.t('Privacy of {0}…', origin.name),
+    title: l10n.t('Clear {0} for the cloud', origin.name),
     argument: markKeyOf(origin),
   }),
   setting: (key: string, title: string): WayOut => ({ id: 'openSettings', title, argument: key }),
-  showLog: (): WayOut => ({ id: 'showLog', title: l10n.t('Show Log') }),
+  showLog: (): WayOut => ({ id: 'showLog', title: l10n.t('Show log') }),
 };
 
 /** Why no local model can answer, and what would help. */
@@ -53,13 +53,13 @@ function localTrouble(cause: unknown): { sentence: string; short: string; waysOu
       short: l10n.t('no local model'),
       waysOut:
         model === undefined
-          ? [ways.setting('fathom.local.url', l10n.t('Change the Address'))]
+          ? [ways.setting('fathom.local.url', l10n.t('Change the address'))]
           : [ways.chooseLocalModel(), ways.pullModel(suggestedModel)],
     };
   }
   return {
-    sentence: l10n.t('Ollama isn’t running.'),
-    short: l10n.t('Ollama isn’t running'),
+    sentence: l10n.t("Ollama isn't running."),
+    short: l10n.t("Ollama isn't running"),
     waysOut: [ways.startOllama(), ways.installOllama()],
   };
 }
@@ -80,8 +80,8 @@ function askFirst(error: RouteError, about: Origin): Explanation {
     tone: 'question',
     sentence: because === undefined ? question : `${question} ${because}`,
     waysOut: [
-      { id: 'allowForNow', title: l10n.t('For Now'), argument },
-      { id: 'allowAlways', title: l10n.t('Always'), argument },
+      { id: 'allowForNow', title: l10n.t('Allow for now'), argument },
+      { id: 'allowAlways', title: l10n.t('Always allow'), argument },
       { id: 'never', title: l10n.t('Never'), argument },
     ],
     details: localTrouble(error.cause).sentence,
@@ -90,7 +90,7 @@ function askFirst(error: RouteError, about: Origin): Explanation {
 
 /** What would lift the reason that keeps the text here. */
 function liftReason(reason: RouteReason): WayOut[] {
-  if (reason.kind === 'mode') return [ways.setting('fathom.privacy.mode', l10n.t('Change Privacy Mode'))];
+  if (reason.kind === 'mode') return [ways.setting('fathom.privacy.mode', l10n.t('Change privacy mode'))];
   const origin = reason.kind === 'origin' || reason.kind === 'mark' ? reason.origin : undefined;
   return origin?.root === undefined ? [] : [ways.clearRepository(origin)];
 }
@@ -127,7 +127,7 @@ export function explain(error: unknown): Explanation {
   return {
     tone: 'error',
     sentence: l10n.t('That did not work, and Fathom does not know why.'),
-    waysOut: [{ id: 'retry', title: l10n.t('Try Again') }, ways.showLog()],
+    waysOut: [{ id: 'retry', title: l10n.t('Try again') }, ways.showLog()],
     details: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
   };
 }
@@ -140,7 +140,7 @@ function problemShort(problem: unknown): string {
   return l10n.t('no answer');
 }
 
-/** "deepseek-chat", "deepseek-r1:8b · private repository", "Ollama isn’t running · private repository". */
+/** "deepseek-chat", "deepseek-r1:8b · private repository", "Ollama isn't running · private repository". */
 export function badgeOf(answerer: Answerer): RouteBadge {
   const { route, model, shownAs, server, problem } = answerer;
   const title = explainRoute(answerer);

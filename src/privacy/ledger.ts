@@ -42,7 +42,7 @@ function costOf(entry: Omit<LedgerEntry, 'cost'>): number | undefined {
   if (price === undefined) return undefined;
   const cached = usage.cachedTokens ?? 0;
   const fresh = usage.promptTokens - cached;
-  return (cached * price.cached + fresh * price.prompt + usage.completionTokens * price.completion) / 1e6;
+  return (cached * price.cacheHit + fresh * price.cacheMiss + usage.completionTokens * price.output) / 1e6;
 }
 
 export function createLedger(): Ledger {

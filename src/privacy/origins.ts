@@ -3,7 +3,7 @@
 import { basename, isAbsolute, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markKeyOf, type Marks } from './marks.ts';
-import { realPathOf, type Repositories } from './repositories.ts';
+import { linkFoldersOf, realPathOf, type Repositories } from './repositories.ts';
 import type { Mark, Origin } from './route.ts';
 import type { Sources } from './gatewayTypes.ts';
 import type { VisibilityOfRepositories } from './visibility.ts';
@@ -97,26 +97,27 @@ export function createOrigins(options: OriginsOptions): Origins {
       const elsewhere = options.folders().find((folder) => pathOf(folder) === undefined && isBelow(source, folder));
       return elsewhere === undefined ? [noFolder(), ...(await ofWindow(wait))] : [await ofFolder(elsewhere, wait)];
     }
-    // A link counts twice: for where it lies (its path is in the prompt) and for where it points (its text is).
     const real = await realPathOf(path);
-    const found: Origin[] = [];
-    for (const each of new Set([real, path])) {
-      const origin = await inRepository(each, wait);
+    const found = [(await originOf(real, wait)) ?? [noFolder(), ...(await ofWindow(wait))]].flat();
+    // A link counts for where it points (its text is in the prompt) and for where it lies (so may its path be).
+    for (const folder of real === path ? [] : await linkFoldersOf(path)) {
+      const origin = await originOf(folder, wait);
       if (origin !== undefined) found.push(origin);
-      else found.push(...(await outsideRepositories(each, wait)));
     }
     return found;
   }
 
-  async function outsideRepositories(path: string, wait: boolean): Promise<Origin[]> {
+  /** Repository, else workspace folder; undefined outside of both. */
+  async function originOf(path: string, wait: boolean): Promise<Origin | undefined> {
+    const origin = await inRepository(path, wait);
+    if (origin !== undefined) return origin;
     const real = await realPathOf(path);
     for (const folder of options.folders()) {
       const folderPath = pathOf(folder);
-      if (folderPath === undefined) continue;
-      if (isWithin(path, folderPath) || isWithin(real, await realPathOf(folderPath)))
-        return [await ofFolder(folder, wait)];
+      if (folderPath === undefined || !isWithin(real, await realPathOf(folderPath))) continue;
+      return await ofFolder(folder, wait);
     }
-    return [noFolder(), ...(await ofWindow(wait))];
+    return undefined;
   }
 
   const isBelow = (source: string, folder: string) =>

@@ -19,6 +19,8 @@ const sentences: Record<VisibilityReason, (name: string) => string> = {
       'In Restricted Mode nothing is looked up, so {0} stays on this machine. Trust the folder to change that.',
       name,
     ),
+  notLookedUp: (name) =>
+    l10n.t('Fathom has not asked whether {0} is public: the privacy mode decides without it.', name),
   lookingUp: (name) => l10n.t('Fathom is asking whether {0} is public; until then it stays on this machine.', name),
 };
 
@@ -32,6 +34,7 @@ const shorts: Record<VisibilityReason, () => string> = {
   noFolder: () => l10n.t('no folder'),
   cannotRead: () => l10n.t('repository not visible'),
   restrictedMode: () => l10n.t('Restricted Mode'),
+  notLookedUp: () => l10n.t('not looked up'),
   lookingUp: () => l10n.t('looking up'),
 };
 

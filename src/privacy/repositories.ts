@@ -1,5 +1,5 @@
 // Finds the repository that a path lies in, by walking up as git does (the innermost wins), and reads its remotes. Runs no git.
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { includedPaths, parseGitConfig, remotesOf, type GitConfigEntry, type Remotes } from './gitRemotes.ts';
 
@@ -44,6 +44,19 @@ export async function realPathOf(path: string): Promise<string> {
     const parent = dirname(path);
     return parent === path ? path : join(await realPathOf(parent), path.slice(parent.length).replace(/^[\\/]+/, ''));
   }
+}
+
+/** The folders in which the links of a path lie: `/a/link/b` with `link` pointing elsewhere has one in `/a`. */
+export async function linkFoldersOf(path: string): Promise<string[]> {
+  const folders: string[] = [];
+  for (let at = path, up = dirname(at); up !== at; at = up, up = dirname(at)) {
+    const isLink = await lstat(at).then(
+      (found) => found.isSymbolicLink(),
+      () => false,
+    );
+    if (isLink) folders.push(up);
+  }
+  return folders;
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'none' | 'unreadable'> {

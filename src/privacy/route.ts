@@ -34,6 +34,8 @@ export type VisibilityReason =
   | 'cannotRead'
   /** Restricted Mode: nothing is looked up. */
   | 'restrictedMode'
+  /** The privacy mode decides without it, so no forge was asked. */
+  | 'notLookedUp'
   | 'lookingUp';
 
 /** Why a request goes where it goes. The first is the deciding one. */

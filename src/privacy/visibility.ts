@@ -3,7 +3,7 @@
 import { askForge, forges, type Forge } from '../models/forge.ts';
 import { createEmitter, type Disposable } from './emitter.ts';
 import type { Remote, Remotes } from './gitRemotes.ts';
-import type { Visibility, VisibilityReason } from './route.ts';
+import type { PrivacyMode, Visibility, VisibilityReason } from './route.ts';
 import type { Storage } from './storage.ts';
 
 /** Where the known forges take ssh over port 443, and other names of theirs: name → name in the table of forges. */
@@ -46,6 +46,8 @@ export interface VisibilityOptions {
   timeoutMs: number;
   /** False in Restricted Mode: nothing is looked up, and what was known doesn't count. */
   trusted: () => boolean;
+  /** Only `auto` depends on what a forge says, so only then one is asked. */
+  mode: () => PrivacyMode;
 }
 
 type Known = { said: 'public' | 'private'; at: number };
@@ -133,6 +135,13 @@ export function createVisibility(options: VisibilityOptions): VisibilityOfReposi
         asked.push({ forge, remote });
       }
       if (remotes.strangers) return unknown('forgeUnknown');
+      if (options.mode() !== 'auto') {
+        const known = stored();
+        const said = asked.map(({ forge, remote }) => known[keyOf(forge, remote)]?.said);
+        if (said.includes('private')) return { visibility: 'private', because: 'forgeSaysPrivate' };
+        if (said.includes(undefined)) return unknown('notLookedUp');
+        return { visibility: 'public', because: 'forgeSaysPublic' };
+      }
       const answers = asked.map(({ forge, remote }) => look(forge, remote));
       if (!wait && answers.some((answer) => typeof answer !== 'string')) {
         const settled = answers.filter((answer) => typeof answer === 'string');

@@ -15,12 +15,11 @@ export function fit(text: string, snapshot: Snapshot): Fitted | undefined {
   const rest = restOfLine(snapshot);
   let fitted: Fitted = { text: withoutLinesBelow(text, snapshot), replace: 0 };
   if (rest.trim() !== '') {
-    fitted = closersOrBlockHead.test(rest)
-      ? beforeClosers(fitted.text, rest, snapshot)
-      : { text: withoutRest(fitted.text.split('\n', 1)[0] ?? '', rest), replace: 0 };
+    // What goes before other code may end with a space: `await |value`.
+    if (!closersOrBlockHead.test(rest)) fitted.text = withoutRest(fitted.text.split('\n', 1)[0] ?? '', rest);
+    else fitted = beforeClosers(fitted.text, rest, snapshot);
   }
-  const trimmed = fitted.text.trimEnd();
-  return trimmed === '' ? undefined : { text: trimmed, replace: fitted.replace };
+  return fitted.text.trim() === '' ? undefined : fitted;
 }
 
 /**
@@ -29,9 +28,15 @@ export function fit(text: string, snapshot: Snapshot): Fitted | undefined {
  */
 function beforeClosers(text: string, rest: string, snapshot: Snapshot): Fitted {
   const doubled = doubledFrom(text, rest, snapshot);
-  if (doubled === undefined) return { text: withoutRest(text, rest), replace: 0 };
+  if (doubled === undefined) return { text: withoutTerminator(text, rest), replace: 0 };
   if (snapshot.mayReplace && isSubsequence(rest.trim(), text.slice(doubled))) return { text, replace: rest.length };
-  return { text: text.slice(0, doubled), replace: 0 };
+  return { text: text.slice(0, doubled).trimEnd(), replace: 0 };
+}
+
+/** `foo(|);` and `bar();`: what ends the statement stands there already. */
+function withoutTerminator(text: string, rest: string): string {
+  const end = text.at(-1) ?? '';
+  return /[;,:]/.test(end) && rest.includes(end) ? text.slice(0, -1) : text;
 }
 
 /** Where in `text` the closers begin that `rest` brings too. */
@@ -42,14 +47,17 @@ function doubledFrom(text: string, rest: string, snapshot: Snapshot): number | u
     const first = text.split('\n', 1)[0] ?? '';
     if (countQuotes(first, quote) % 2 === 1) return first.search(new RegExp(`(?<!\\\\)${quote}`));
   }
-  // Inside a string that the rest ends, brackets of the text before it are text.
   const closers = brackets(rest).outer.map(({ closer }) => closer);
   const own = brackets(text);
   const [firstCloser] = closers;
   if (firstCloser === undefined) return undefined;
-  const open = brackets(snapshot.before).open;
-  const after = own.outer.map(({ closer }) => closer);
-  if (own.open.length > 0 || canClose(open, [...after, ...closers])) return undefined;
+  const { open } = brackets(snapshot.before);
+  const closed = canClose(
+    open,
+    own.outer.map(({ closer }) => closer),
+  );
+  const left = [...open.slice(0, open.length - own.outer.length), ...own.open];
+  if (closed && canClose(left, closers)) return undefined;
   return own.outer.find(({ closer }) => closer === firstCloser)?.at;
 }
 
@@ -84,7 +92,7 @@ function withoutLinesBelow(text: string, snapshot: Snapshot): string {
     if (!all && (matched < 1 || isTrivial(next))) continue;
     // A closer that closes what the suggestion itself opened is its own.
     if (isTrivial(next) && brackets(lines.slice(0, index).join('\n')).open.length > 0) continue;
-    return lines.slice(0, index).join('\n');
+    return lines.slice(0, index).join('\n').trimEnd();
   }
   return text;
 }

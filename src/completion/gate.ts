@@ -36,7 +36,8 @@ const secretFiles: readonly RegExp[] = [
   /^(master|production)\.key$/,
 ];
 const secretPaths: readonly RegExp[] = [
-  /(^|\/)\.(ssh|gnupg|aws|kube|docker|azure)\/(?!.*\.(md|txt|pub)$)[^/]*$/,
+  /(^|\/)\.(ssh|gnupg|kube)\/(?!.*\.(md|txt|pub)$)[^/]*$/,
+  /(^|\/)\.(aws\/(credentials|config)|docker\/config\.json|azure\/(accessTokens|azureProfile)\.json)$/,
   /(^|\/)\.config\/(gcloud|gh|op)\//,
 ];
 

@@ -31,8 +31,10 @@ export function continueFrom(prefix: string, suffix: string): string {
   for (const line of following) {
     const deeper = leadingSpace(line).length - leadingSpace(first).length;
     if (taken.length + 1 >= longest || line.trim() === '' || deeper < 0 || line.trim() === next) break;
+    // At the same depth: the line that closes a block, or, on a new line, the next statement. Then it is enough.
+    if (deeper === 0 && taken.length === 0 && typed !== '') break;
     taken.push(shift(line));
-    if (deeper === 0) break; // The line that closes the block, or the next statement.
+    if (deeper === 0) break;
   }
   if (typed === '' && start.trim() === next) return '';
   return [start, ...taken].join('\n').trimEnd();

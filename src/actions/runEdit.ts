@@ -10,6 +10,7 @@ import { editMessages, plain, type EditInput } from './editPrompt.ts';
 import { elision } from './elision.ts';
 import { extractCode, type Refusal } from './extractCode.ts';
 import { restoreShape } from './restoreShape.ts';
+import { looksShrunk } from './shrunk.ts';
 
 export interface EditJob {
   action: EditAction;
@@ -84,7 +85,7 @@ function toProposal(job: EditJob, answer: string): EditOutcome {
   const extracted = extractCode(answer, { base, told });
   if (extracted.refusal !== undefined) return refused(extracted.refusal);
   if (elision(extracted.code, base === '' ? input.attachment.text : base) !== undefined) return refused('elided');
-  if (tooShort(extracted.code, base, action.keepsAtLeast)) return refused('shrunk');
+  if (looksShrunk(extracted.code, base, action.keepsAtLeast)) return refused('shrunk');
   const code = restoreShape(extracted.code, { documentText: document.text, base: old, eol: document.eol });
   const common = { title: action.title(), languageId: input.attachment.languageId };
   if (job.newFileUri !== undefined) {
@@ -95,11 +96,4 @@ function toProposal(job: EditJob, answer: string): EditOutcome {
   return {
     proposal: { kind: 'edit', ...common, uri: document.uri, baseText: document.text, range, replacement: code },
   };
-}
-
-/** Under ten lines a change of length says nothing. */
-function tooShort(code: string, base: string, keepsAtLeast: number): boolean {
-  const count = (text: string) => text.split('\n').filter((line) => line.trim() !== '').length;
-  const before = count(base);
-  return before >= 10 && count(code) < before * keepsAtLeast;
 }

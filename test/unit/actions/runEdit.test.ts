@@ -193,6 +193,21 @@ describe('an edit is refused, with the answer kept to be read, when', () => {
     });
   }
 
+  it('it has only the function that was changed, not the rest of the file', async () => {
+    const file =
+      'function one() {\n  return 1;\n}\n\nfunction two() {\n  retrun 2;\n}\n\nfunction three() {\n  return 3;\n}\n';
+    const whole: Partial<EditJob> = {
+      document: { uri: 'file:///a.js', text: file, eol: '\n' },
+      range: { start: 0, end: file.length },
+    };
+    for (const part of ['function two() {\n  return 2;\n}', 'function one() {\n  return 1; // one\n}']) {
+      const outcome = await outcomeOf([says(`\`\`\`js\n${part}\n\`\`\``), done()], whole);
+      assert.equal(outcome.refusal, 'shrunk', part);
+    }
+    const all = await outcomeOf([says(`\`\`\`js\n${file.replace('retrun', 'return')}\`\`\``), done()], whole);
+    assert.equal(all.refusal, undefined);
+  });
+
   it('documenting lost lines; refactoring may', async () => {
     const half = `\`\`\`js\n${long.split('\n').slice(0, 8).join('\n')}\n\`\`\``;
     const documented = await outcomeOf([says(half), done()], { ...longJob, action: edit('document') });

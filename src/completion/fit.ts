@@ -36,7 +36,7 @@ function beforeClosers(text: string, rest: string, snapshot: Snapshot): Fitted {
 /** `foo(|);` and `bar();`: what ends the statement stands there already. */
 function withoutTerminator(text: string, rest: string): string {
   const end = text.at(-1) ?? '';
-  return /[;,:]/.test(end) && rest.includes(end) ? text.slice(0, -1) : text;
+  return /[;,:]/.test(end) && rest.includes(end) ? text.slice(0, -1).trimEnd() : text;
 }
 
 /** Where in `text` the closers begin that `rest` brings too. */

@@ -5,7 +5,7 @@ import type { FinishReason, Usage } from '../models/types.ts';
 import type { GatewayEvent } from '../privacy/gatewayTypes.ts';
 import type { Answerer } from '../privacy/route.ts';
 import type { PanelLog } from './panelLog.ts';
-import type { Badge } from './protocol.ts';
+import type { Answer, AnswerStatus, Badge } from './protocol.ts';
 import { RepetitionDetector } from './repetition.ts';
 
 /** Why an answer was cut short from our side. */
@@ -32,6 +32,8 @@ export class AnswerReader {
   /** Thinking of an earlier try that is kept. */
   private readonly thoughtBefore: number;
   private thinkingSince: number | undefined;
+  private status: AnswerStatus = 'waiting';
+  private hasText: boolean;
 
   usage: Usage | undefined;
   /** True once the gateway let the question through to somebody. */
@@ -43,6 +45,8 @@ export class AnswerReader {
   constructor(options: {
     log: PanelLog;
     turnId: string;
+    /** What there is of it already. */
+    answer: Answer;
     now: () => number;
     badgeOf: (answerer: Answerer) => Badge;
     attachments: readonly string[];
@@ -52,7 +56,9 @@ export class AnswerReader {
     this.now = options.now;
     this.badgeOf = options.badgeOf;
     this.attachments = options.attachments;
-    this.thoughtBefore = this.answer?.reasoning?.ms ?? 0;
+    const { answer } = options;
+    this.thoughtBefore = answer.reasoning?.ms ?? 0;
+    this.hasText = answer.text !== '';
   }
 
   /** Milliseconds of thinking so far; undefined when it doesn't think now. */
@@ -102,7 +108,8 @@ export class AnswerReader {
     if (text === '') return undefined;
     this.arrived = true;
     this.log.append('reasoning', this.turnId, text);
-    if (this.thinkingSince === undefined && this.answer?.status === 'waiting') {
+    if (this.status === 'waiting') {
+      this.status = 'thinking';
       this.thinkingSince = this.now();
       this.log.changeAnswer(this.turnId, { status: 'thinking', activity: undefined }, { ms: undefined });
     }
@@ -111,11 +118,13 @@ export class AnswerReader {
 
   private say(text: string): void {
     // Templates leave a space or a line end before the first word.
-    const said = this.answer?.text === '' ? text.trimStart() : text;
+    const said = this.hasText ? text : text.trimStart();
     if (said === '') return;
+    this.hasText = true;
     this.arrived = true;
     this.endThinking();
-    if (this.answer?.status !== 'answering') {
+    if (this.status !== 'answering') {
+      this.status = 'answering';
       this.log.changeAnswer(this.turnId, { status: 'answering', activity: undefined });
     }
     this.log.append('text', this.turnId, said);
@@ -125,10 +134,6 @@ export class AnswerReader {
     const ms = this.thinkingMs;
     this.thinkingSince = undefined;
     if (ms !== undefined) this.log.changeAnswer(this.turnId, {}, { ms });
-  }
-
-  private get answer() {
-    return this.log.state.conversation.turns.find(({ id }) => id === this.turnId)?.answer;
   }
 
   /** A local server says nothing while it loads a model or reads a prompt, which can take minutes. */

@@ -47,6 +47,11 @@ export class ChipShelf {
   private pinned: PromptAttachment[] = [];
   private removed = new Set<string>();
 
+  /** The file that the editor shows. */
+  get source(): string | undefined {
+    return this.editor?.source;
+  }
+
   /** What the active editor offers now. What was taken away stays away until another file is looked at. */
   follow(editor: EditorContext | undefined): void {
     if (editor && editor.source !== this.editor?.source) this.removed.clear();

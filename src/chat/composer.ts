@@ -46,6 +46,14 @@ export class Composer {
     await this.refresh();
   }
 
+  /**
+   * The text of the same file as it is now, right before it is asked about. Another file is not taken along: nobody has seen
+   * its chip yet.
+   */
+  update(editor: EditorContext): void {
+    if (editor.source === this.shelf.source) this.shelf.follow(editor);
+  }
+
   async pin(attachments: readonly PromptAttachment[]): Promise<void> {
     this.shelf.pin(attachments);
     await this.refresh();

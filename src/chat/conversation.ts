@@ -5,6 +5,7 @@ import type { ChatMessage } from '../models/types.ts';
 import type { WayOut, WayOutId } from '../models/waysOut.ts';
 import { AnswerReader, Interruption, orAbort } from './answerReader.ts';
 import { chipOf } from './chips.ts';
+import type { EditorContext } from './chips.ts';
 import type { ComposerDeps } from './composer.ts';
 import { Composer } from './composer.ts';
 import { endingAfter, endingOf } from './endings.ts';
@@ -102,7 +103,7 @@ export class Conversation {
   }
 
   /** The whole state with the number of the last event in it. */
-  snapshot(): ToWebview {
+  snapshot(): Extract<ToWebview, { type: 'snapshot' }> {
     return this.log.snapshot();
   }
 
@@ -111,9 +112,13 @@ export class Conversation {
     return this.log.listen(listener);
   }
 
-  /** Asks what stands in the composer, with its chips. Resolves when the answer has ended, however it ended. */
-  async askComposer(text: string): Promise<void> {
+  /**
+   * Asks what stands in the composer, with its chips. Resolves when the answer has ended, however it ended.
+   * @param editor what the active editor offers at this moment; undefined leaves the chips as they are
+   */
+  async askComposer(text: string, editor?: EditorContext): Promise<void> {
     if (text.trim() === '') return;
+    if (editor) this.composer.update(editor);
     const { attachments } = this.composer;
     this.composer.unpin();
     this.log.emit({ type: 'changed', state: { draft: '' } });
@@ -262,6 +267,7 @@ export class Conversation {
     const reader = new AnswerReader({
       log: this.log,
       turnId: id,
+      answer: this.turns.answerOf(id),
       now: this.deps.now,
       badgeOf: this.deps.badgeOf,
       attachments: kept.attachments.map((attachment) => chipOf(attachment).label),

@@ -20,6 +20,7 @@ export class History {
   private pending: StoredConversation | undefined;
   private cancelWrite: (() => void) | undefined;
   private currentId: string | undefined;
+  private pruning = Promise.resolve();
 
   /** @param folder the workspace's storage folder, or the global one where no workspace is open; it need not exist yet */
   constructor(options: { folder: string; schedule: Schedule; log?: (message: string) => void }) {
@@ -57,10 +58,15 @@ export class History {
       if (conversation.id === this.currentId) return;
       replaceFile(path.join(this.folder, pointerName), JSON.stringify({ id: conversation.id }));
       this.currentId = conversation.id;
-      void this.prune(); // It logs what goes wrong, and nobody waits for old files to go.
+      this.pruning = this.pruning.then(() => this.prune()); // It logs what goes wrong.
     } catch (error) {
       this.log(`The conversation could not be saved: ${String(error)}`);
     }
+  }
+
+  /** Resolves when old conversations are gone. */
+  settled(): Promise<void> {
+    return this.pruning;
   }
 
   private async readPointer(): Promise<string | undefined> {

@@ -43,7 +43,7 @@ export class PanelLog {
     return () => this.listeners.delete(listener);
   }
 
-  snapshot(): ToWebview {
+  snapshot(): Extract<ToWebview, { type: 'snapshot' }> {
     return { type: 'snapshot', state: this.state, seq: this.seq };
   }
 

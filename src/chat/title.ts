@@ -27,7 +27,7 @@ export function cleanTitle(answer: string): string | undefined {
       text
         .replace(/<\/?think>/g, '')
         .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/g, ' ')
-        .replace(/^\s*(#+|[-*>]|title\s*[:：]|标题\s*[:：])\s*/i, '')
+        .replace(/^(\s*(#+|[-*>]+|title\s*[:：]|标题\s*[:：]))+\s*/i, '')
         .replace(/[*_`]+/g, '')
         .trim()
         .replace(/^["'“”‘’«»「」《》]+|["'“”‘’«»「」《》.。]+$/g, '')

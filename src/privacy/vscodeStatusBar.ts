@@ -15,6 +15,8 @@ export interface StatusBarDeps {
   gateway: Gateway;
   /** Events after which another answer is possible: settings, key, marks, visibility, ledger. */
   changes: readonly ((listener: () => void) => Disposable)[];
+  /** Further lines of the tooltip, sentences: ghost text is off, or its last request failed. */
+  notes: () => readonly string[];
 }
 
 /** Several changes at once (switching editors fires twice) are one look. */
@@ -24,14 +26,16 @@ const sign = { cloud: '☁', local: '⌂', none: '$(warning)' };
 
 export class StatusBar implements vscode.Disposable {
   readonly #gateway: Gateway;
+  readonly #notes: () => readonly string[];
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: Disposable[];
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Answers of earlier looks that come late are dropped. */
   #look = 0;
 
-  constructor({ gateway, changes }: StatusBarDeps) {
+  constructor({ gateway, changes, notes }: StatusBarDeps) {
     this.#gateway = gateway;
+    this.#notes = notes;
     this.#item = vscode.window.createStatusBarItem('fathom.route', vscode.StatusBarAlignment.Right, 100);
     this.#item.name = vscode.l10n.t('Fathom: Where Code Goes');
     this.#item.command = 'fathom.menu';
@@ -63,10 +67,11 @@ export class StatusBar implements vscode.Disposable {
     const asks = RouteError.is(answers.problem, 'askFirst');
     this.#item.text = `${asks ? '$(question)' : sign[badge.place]} ${badge.text}`;
     const ghost = completes.model;
-    const lines =
-      ghost === undefined || ghost === answers.model
-        ? [explainRoute(answers)]
-        : [explainRoute(answers), vscode.l10n.t('Ghost text: {0}.', ghost)];
+    const lines = [
+      explainRoute(answers),
+      ...(ghost === undefined || ghost === answers.model ? [] : [vscode.l10n.t('Ghost text: {0}.', ghost)]),
+      ...this.#notes(),
+    ];
     this.#item.tooltip = lines.join('\n');
     this.#item.accessibilityInformation = { label: `Fathom: ${badge.text}. ${lines.join(' ')}` };
     this.#item.show();

@@ -1,0 +1,192 @@
+// activate() builds the parts, joins them and returns. The only file that knows every room; it decides nothing itself.
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { FathomCodeActions } from './actions/vscodeCodeActions.ts';
+import { Actions } from './actions/vscodeActions.ts';
+import { registerSignIn } from './actions/vscodeSignIn.ts';
+import { WaysOut } from './actions/vscodeWaysOut.ts';
+import { ChatPanel } from './chat/panel.ts';
+import { GhostTextControl } from './completion/vscodeGhostText.ts';
+import { Review } from './edits/vscodeReview.ts';
+import { Local, memoryFor } from './local/vscodeLocal.ts';
+import { badgeOf, explain, explainRoute } from './privacy/explain.ts';
+import { createGateway, type GatewaySettings } from './privacy/gateway.ts';
+import type { Gateway, ModelAdmin } from './privacy/gatewayTypes.ts';
+import { createLedger, formatEntry, type Ledger } from './privacy/ledger.ts';
+import { createMarks, type Marks } from './privacy/marks.ts';
+import { createOrigins } from './privacy/origins.ts';
+import { createRepositories, ownGitConfigs } from './privacy/repositories.ts';
+import { createVisibility, forgesWith } from './privacy/visibility.ts';
+import { DeepSeekKey } from './privacy/vscodeKey.ts';
+import { PrivacyMenu } from './privacy/vscodeMenu.ts';
+import { sourceOf, StatusBar } from './privacy/vscodeStatusBar.ts';
+import { onSettingChange, setting } from './settings.ts';
+
+/** What the tests in the extension host look at. Given to nobody else. */
+export interface FathomParts {
+  gateway: Gateway & ModelAdmin;
+  ledger: Ledger;
+  marks: Marks;
+  panel: ChatPanel;
+  ghostText: GhostTextControl;
+}
+
+/** Longest wait for a forge to say whether a repository is public. */
+const forgeTimeoutMs = 5000;
+
+export function activate(context: vscode.ExtensionContext): FathomParts | undefined {
+  loadTranslations();
+  const log = vscode.window.createOutputChannel('Fathom', { log: true });
+  const now = Date.now;
+  const keep = <Part extends vscode.Disposable>(part: Part): Part => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  keep(log);
+
+  const key = keep(new DeepSeekKey(context.secrets, process.env));
+  const marks = createMarks(context.globalState);
+  const visibility = createVisibility({
+    forges: () => forgesWith(setting('privacy.forges')),
+    cache: context.globalState,
+    now,
+    timeoutMs: forgeTimeoutMs,
+    trusted: () => vscode.workspace.isTrusted,
+    mode: () => setting('privacy.mode'),
+  });
+  const origins = createOrigins({
+    repositories: createRepositories({ now, ownConfigs: ownGitConfigs(homedir(), process.env), home: homedir() }),
+    visibility,
+    marks,
+    folders: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => sourceOf(folder.uri)),
+  });
+  const ledger = createLedger();
+  keep(ledger.onEntry((entry) => log.info(formatEntry(entry))));
+  const gateway = createGateway({
+    settings: gatewaySettings,
+    key: () => key.get(),
+    origins,
+    ledger,
+    now,
+    env: process.env,
+  });
+
+  const waysOut = new WaysOut({ marks, memoryFor: (tokens) => Promise.resolve(memoryFor(tokens)) });
+  const local = keep(new Local({ admin: gateway, waysOut, logFolder: context.logUri }));
+  const review = keep(new Review());
+  let ghostTextProblem: string | undefined;
+  const ghostText = keep(
+    new GhostTextControl({
+      gateway,
+      now,
+      onProblem: (error) => {
+        ghostTextProblem = explain(error).sentence;
+        log.warn(`ghost text: ${ghostTextProblem}`);
+      },
+      log,
+    }),
+  );
+  keep(ghostText.onDidShow(() => (ghostTextProblem = undefined)));
+  const panel = keep(
+    new ChatPanel({
+      extensionUri: context.extensionUri,
+      gateway,
+      historyFolder: path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'conversations'),
+      defaultMode: () => setting('chat.mode'),
+      explain,
+      badgeOf,
+      explainRoute,
+      runWayOut: (way) => waysOut.run(way),
+      lastCost: () => ledger.entries().findLast((entry) => entry.purpose === 'chat')?.cost,
+      log: (message) => log.warn(message),
+    }),
+  );
+  keep(vscode.window.registerWebviewViewProvider(ChatPanel.viewId, panel));
+  keep(new Actions({ gateway, panel, review, waysOut }));
+  keep(new FathomCodeActions());
+  keep(registerSignIn({ admin: gateway, keys: key, waysOut }));
+  keep(new PrivacyMenu({ gateway, origins, marks }));
+
+  const routeSettings = (listener: () => void): vscode.Disposable =>
+    onSettingChange(
+      [
+        'privacy.mode',
+        'privacy.forges',
+        'deepseek.baseUrl',
+        'deepseek.name',
+        'deepseek.models',
+        'local.url',
+        'local.chatModel',
+        'local.completionModel',
+        'local.contextTokens',
+      ],
+      listener,
+    );
+  const changes = [
+    routeSettings,
+    (listener: () => void) => key.onDidChange(listener),
+    (listener: () => void) => marks.onDidChange(listener),
+    (listener: () => void) => visibility.onDidChange(listener),
+  ];
+  const answererMayDiffer = (): void => {
+    ghostTextProblem = undefined;
+    ghostText.retryNow();
+    panel.refresh();
+  };
+  for (const subscribe of changes) keep(vscode.Disposable.from(subscribe(answererMayDiffer)));
+  keep(
+    new StatusBar({
+      gateway,
+      changes: [...changes, (listener) => ledger.onEntry(listener), (listener) => ghostText.onDidChangeState(listener)],
+      notes: () => ghostTextNotes(ghostText, ghostTextProblem),
+    }),
+  );
+
+  keep(vscode.commands.registerCommand('fathom.showLog', () => log.show()));
+  keep(
+    vscode.commands.registerCommand('fathom.openSettings', () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
+    ),
+  );
+  keep(
+    vscode.commands.registerCommand('fathom.openWalkthrough', () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`, false),
+    ),
+  );
+
+  // Context keys for menus and the walkthrough: nothing waits for them, and neither call throws.
+  void key.updateContext();
+  void local.refresh(AbortSignal.timeout(5000));
+  return context.extensionMode === vscode.ExtensionMode.Test ? { gateway, ledger, marks, panel, ghostText } : undefined;
+}
+
+/** Pure files can't ask VS Code for their sentences in the person's language: they get VS Code's table. */
+function loadTranslations(): void {
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
+}
+
+/** What the status bar's tooltip says about ghost text, beside who writes it. */
+function ghostTextNotes(ghostText: GhostTextControl, problem: string | undefined): string[] {
+  if (!ghostText.isEnabled(vscode.window.activeTextEditor?.document)) return [vscode.l10n.t('Ghost text is off.')];
+  if (ghostText.isSnoozed()) return [vscode.l10n.t('Ghost text is snoozed.')];
+  return problem === undefined ? [] : [vscode.l10n.t('Ghost text: {0}', problem)];
+}
+
+function gatewaySettings(): GatewaySettings {
+  return {
+    mode: setting('privacy.mode'),
+    deepseek: {
+      baseUrl: setting('deepseek.baseUrl'),
+      name: setting('deepseek.name'),
+      models: setting('deepseek.models'),
+    },
+    local: {
+      url: setting('local.url'),
+      chatModel: setting('local.chatModel'),
+      completionModel: setting('local.completionModel'),
+      contextTokens: setting('local.contextTokens'),
+    },
+  };
+}

@@ -100,5 +100,10 @@ if (watch) {
   const contexts = await Promise.all(builds.map((options) => esbuild.context({ ...options, logLevel: 'info' })));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  report(await Promise.all(builds.map((options) => esbuild.build(options))));
+  try {
+    report(await Promise.all(builds.map((options) => esbuild.build(options))));
+  } catch {
+    // esbuild has said what is wrong, and where.
+    process.exitCode = 1;
+  }
 }

@@ -14,7 +14,7 @@ import { say, step } from './say.mjs';
 /** @typedef {{ label: string, file: string, typed: string, question: string }} Visit */
 
 /** What is typed at the end of a file: ordinary enough for any model to go on. */
-const beginning = 'export function add(a: number, b: number): number {\n  ';
+const beginning = 'export function add(a: number, b: number): number {\n';
 const firstWords = 160;
 
 /** @type {Visit[]} */

@@ -14,15 +14,14 @@ import { MissingPiece, say } from './say.mjs';
 
 const ci = process.env['CI'] === 'true';
 
-/** @param {string} name @param {readonly (readonly string[])[]} commands each: a file of node_modules and its arguments */
-async function check(name, commands) {
+/** One check made of programs. @param {readonly (readonly string[])[]} commands each: a file of node_modules and its arguments */
+async function check(commands) {
   let passed = true;
   for (const [file = '', ...args] of commands) {
     const child = start(node24, [packageFile(...file.split('/')), ...args], { cwd: root, stdio: 'inherit' });
     const { code } = await ended(child);
     if (code !== 0) passed = false;
   }
-  say(`${name}: ${passed ? 'passed' : 'failed'}`);
   return passed ? onePassed : oneFailed;
 }
 
@@ -156,12 +155,12 @@ async function main() {
       ['eslint/bin/eslint.js', '.'],
       ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
     ];
-    found.push(await suite('lint', () => check('lint', commands)));
+    found.push(await suite('lint', () => check(commands)));
   }
   if (wants('types')) {
     const projects = ['tsconfig.json', 'src/webview/tsconfig.json'];
     const commands = projects.map((project) => ['typescript/bin/tsc', '--noEmit', '-p', project]);
-    found.push(await suite('types', () => check('types', commands)));
+    found.push(await suite('types', () => check(commands)));
   }
   if (wants('unit', 'host', 'ui', 'desktop')) {
     const ollama = await sharedOllama();

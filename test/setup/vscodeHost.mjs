@@ -93,6 +93,11 @@ async function installTestHost(folder) {
     // Not `npm ci`: what VS Code publishes as its lock leaves things out that `npm ci` insists on.
     await run('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: vscode, env });
     await run('npm', ['rebuild', ...nativeModules], { cwd: vscode, env });
+    // TypeScript, without which VS Code has no diagnostics and no symbols for TypeScript and JavaScript.
+    await run('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: path.join(vscode, 'extensions'),
+      env,
+    });
   });
 }
 

@@ -29,11 +29,12 @@ export class AnswerReader {
   private readonly badgeOf: (answerer: Answerer) => Badge;
   private readonly attachments: readonly string[];
   private readonly thinksInCircles = new RepetitionDetector();
-  /** Thinking of an earlier try that is kept. */
-  private readonly thoughtBefore: number;
+  /** Milliseconds of thinking that is over, that of an earlier try which is kept included. */
+  private thoughtMs: number;
   private thinkingSince: number | undefined;
   private status: AnswerStatus = 'waiting';
   private hasText: boolean;
+  private thoughtLate = false;
 
   usage: Usage | undefined;
   /** True once the gateway let the question through to somebody. */
@@ -57,13 +58,13 @@ export class AnswerReader {
     this.badgeOf = options.badgeOf;
     this.attachments = options.attachments;
     const { answer } = options;
-    this.thoughtBefore = answer.reasoning?.ms ?? 0;
+    this.thoughtMs = answer.reasoning?.ms ?? 0;
     this.hasText = answer.text !== '';
   }
 
   /** Milliseconds of thinking so far; undefined when it doesn't think now. */
   get thinkingMs(): number | undefined {
-    return this.thinkingSince === undefined ? undefined : this.thoughtBefore + this.now() - this.thinkingSince;
+    return this.thinkingSince === undefined ? undefined : this.thoughtMs + this.now() - this.thinkingSince;
   }
 
   /** Reads to the end. Errors are the gateway's; an aborted signal throws its reason at once, whatever the gateway does. */
@@ -112,6 +113,10 @@ export class AnswerReader {
       this.status = 'thinking';
       this.thinkingSince = this.now();
       this.log.changeAnswer(this.turnId, { status: 'thinking', activity: undefined }, { ms: undefined });
+    } else if (this.status === 'answering' && !this.thoughtLate) {
+      // Thinking that comes after text is shown with the rest, but the answer has begun.
+      this.thoughtLate = true;
+      this.log.changeAnswer(this.turnId, {}, { ms: this.thoughtMs });
     }
     return this.thinksInCircles.push(text) ? 'circles' : undefined;
   }
@@ -132,8 +137,10 @@ export class AnswerReader {
 
   private endThinking(): void {
     const ms = this.thinkingMs;
+    if (ms === undefined) return;
     this.thinkingSince = undefined;
-    if (ms !== undefined) this.log.changeAnswer(this.turnId, {}, { ms });
+    this.thoughtMs = ms;
+    this.log.changeAnswer(this.turnId, {}, { ms });
   }
 
   /** A local server says nothing while it loads a model or reads a prompt, which can take minutes. */

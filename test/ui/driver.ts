@@ -167,11 +167,18 @@ export class CodeWindow {
   async toEnd(): Promise<void> {
     await this.focusEditor();
     await this.page.keyboard.press(mac ? 'Meta+ArrowDown' : 'Control+End');
+    // At the end the cursor's line is the last that is on the screen, and every line before it would be followed by another.
+    await this.until(async () => {
+      const numbers = await this.page.locator('.editor-group-container.active .line-numbers').allTextContents();
+      const last = Math.max(...numbers.map(Number));
+      return await this.page.locator('.statusbar', { hasText: new RegExp(`Ln ${last}, `) }).isVisible();
+    }, 'the cursor to be at the end of the file');
   }
 
   /** Gives the editor the keyboard. */
   async focusEditor(): Promise<void> {
     await this.runCommand('View: Focus Active Editor Group');
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
   }
 
   /** Types as people do: a burst of keys would show no ghost text. */
@@ -312,7 +319,7 @@ export class CodeWindow {
     if (frame === undefined) await this.page.locator('.activitybar .action-item a[aria-label^="Fathom"]').click();
     await this.until(async () => (frame ??= await this.#panelNow()) !== undefined, "Fathom's panel to appear");
     if (frame === undefined) throw new Error("Fathom's panel did not appear");
-    return new PanelDriver(frame);
+    return new PanelDriver(frame, Math.max(this.#patience, 60_000));
   }
 
   async #panelNow(): Promise<Frame | undefined> {

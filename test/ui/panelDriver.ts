@@ -18,13 +18,15 @@ export interface SeenAnswer {
   card: string;
 }
 
-const answerWithinMs = 60_000;
-
 export class PanelDriver {
   readonly frame: Frame;
 
-  constructor(frame: Frame) {
+  readonly #patience: number;
+
+  /** @param patience how long an answer may take, in milliseconds */
+  constructor(frame: Frame, patience: number) {
     this.frame = frame;
+    this.#patience = patience;
   }
 
   /** The composer's text box. */
@@ -48,21 +50,21 @@ export class PanelDriver {
     await this.composer.click();
     await this.composer.fill(question);
     await this.composer.press('Enter');
-    await this.frame.locator('.turn').nth(before).waitFor({ timeout: answerWithinMs });
+    await this.frame.locator('.turn').nth(before).waitFor({ timeout: this.#patience });
   }
 
   /** The newest answer, when it is complete, stopped or failed. Opens the reasoning to read it. */
   async answer(): Promise<SeenAnswer> {
     const turn = this.turn;
-    await this.frame.locator('.turn:not(.runs)').last().waitFor({ timeout: answerWithinMs });
-    await this.frame.locator('.turn.runs').waitFor({ state: 'detached', timeout: answerWithinMs });
+    await this.frame.locator('.turn:not(.runs)').last().waitFor({ timeout: this.#patience });
+    await this.frame.locator('.turn.runs').waitFor({ state: 'detached', timeout: this.#patience });
     return this.#read(turn);
   }
 
   /** Waits until the newest answer shows reasoning, and gives what is there. */
   async reasoning(): Promise<string> {
     const box = this.turn.locator('.reasoning-text');
-    await box.filter({ hasText: /\S/ }).waitFor({ timeout: answerWithinMs });
+    await box.filter({ hasText: /\S/ }).waitFor({ timeout: this.#patience });
     return ((await box.textContent()) ?? '').trim();
   }
 

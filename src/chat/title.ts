@@ -22,12 +22,13 @@ export function titleMessages(messages: readonly ChatMessage[], answer: string):
 /** One line of at most 60 characters, or undefined when nothing useful is in it. */
 export function cleanTitle(answer: string): string | undefined {
   const line = answer
+    .slice(0, 1000)
     .split('\n')
     .map((text) =>
       text
         .replace(/<\/?think>/g, '')
         .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/g, ' ')
-        .replace(/^(\s*(#+|[-*>]+|title\s*[:：]|标题\s*[:：]))+\s*/i, '')
+        .replace(/^(\s*([#*>-]|title\s*[:：]|标题\s*[:：]))+\s*/i, '')
         .replace(/[*_`]+/g, '')
         .trim()
         .replace(/^["'“”‘’«»「」《》]+|["'“”‘’«»「」《》.。]+$/g, '')

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { lineSpan, minimalEdits, proposedText, type EditProposal, type Proposal } from './proposal.ts';
 import { titleOf } from './titleOf.ts';
 import { exists, isReadOnly, nameOf, openedDocument, openText } from './vscodeDocuments.ts';
-import { ProposalDocuments } from './vscodeProposalDocuments.ts';
+import { ProposalDocuments, proposalScheme } from './vscodeProposalDocuments.ts';
 
 interface Pending {
   proposal: Proposal;
@@ -21,6 +21,8 @@ interface Pending {
 export class Review implements vscode.Disposable {
   private pending: Pending | undefined;
   private busy = false;
+  /** What was asked for last. One thing after the other: two changes that open at once would leave a diff behind. */
+  private last: Promise<unknown> = Promise.resolve();
   private count = 0;
   private readonly documents = new ProposalDocuments();
   private readonly status = vscode.window.createStatusBarItem('fathom.review', vscode.StatusBarAlignment.Left, 0);
@@ -39,13 +41,19 @@ export class Review implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.follow(document)),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         // Not awaited: nothing follows from the answer but what it does itself.
-        if (!this.busy && closed.some((tab) => this.isOurs(tab)) && this.ourTabs().length === 0) void this.remind();
+        if (!this.busy && closed.some((tab) => this.isCurrent(tab)) && !ourTabs().some((tab) => this.isCurrent(tab))) {
+          void this.remind();
+        }
       }),
     ];
   }
 
   /** Shows a change; one that is still pending is replaced by it. */
-  async show(proposal: Proposal): Promise<void> {
+  show(proposal: Proposal): Promise<void> {
+    return this.inTurn(() => this.showNext(proposal));
+  }
+
+  private async showNext(proposal: Proposal): Promise<void> {
     await this.clear();
     const id = (this.count += 1);
     const uri = vscode.Uri.parse(proposal.uri, true);
@@ -61,13 +69,17 @@ export class Review implements vscode.Disposable {
     }
     this.documents.set(right, pending.text);
     await this.setContext(true);
-    await this.reveal();
+    await this.openDiff();
     const document = openedDocument(uri);
     if (document) this.follow(document);
   }
 
   /** Brings the diff of the pending change to the front. */
-  async reveal(): Promise<void> {
+  reveal(): Promise<void> {
+    return this.inTurn(() => this.openDiff());
+  }
+
+  private async openDiff(): Promise<void> {
     const pending = this.pending;
     if (!pending) {
       void vscode.window.showInformationMessage(vscode.l10n.t('No change is waiting.'));
@@ -90,9 +102,13 @@ export class Review implements vscode.Disposable {
   }
 
   /** Makes the pending change, or says why it can't be made; then it goes on waiting. */
-  async accept(): Promise<void> {
+  accept(): Promise<void> {
+    return this.inTurn(() => this.acceptNow());
+  }
+
+  private async acceptNow(): Promise<void> {
     const pending = this.pending;
-    if (!pending || this.busy) return;
+    if (!pending) return;
     this.busy = true;
     try {
       const made =
@@ -108,8 +124,8 @@ export class Review implements vscode.Disposable {
   }
 
   /** Drops the pending change and closes its diff. */
-  async discard(): Promise<void> {
-    if (!this.busy) await this.clear();
+  discard(): Promise<void> {
+    return this.inTurn(() => this.clear());
   }
 
   dispose(): void {
@@ -165,7 +181,7 @@ export class Review implements vscode.Disposable {
 
   /** The document in an editor of its own, before its diff goes: a dirty buffer must not lose its last editor. */
   private async showResult(document: vscode.TextDocument, at: vscode.Position): Promise<void> {
-    const viewColumn = this.ourTabs()[0]?.group.viewColumn;
+    const viewColumn = ourTabs()[0]?.group.viewColumn;
     await vscode.window.showTextDocument(document, {
       preview: false,
       selection: new vscode.Range(at, at),
@@ -232,7 +248,7 @@ export class Review implements vscode.Disposable {
   private async clear(): Promise<void> {
     const pending = this.pending;
     if (!pending) return;
-    const tabs = this.ourTabs();
+    const tabs = ourTabs();
     this.pending = undefined;
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
     this.documents.forget(pending.right);
@@ -240,13 +256,17 @@ export class Review implements vscode.Disposable {
     await this.setContext(false);
   }
 
-  private ourTabs(): vscode.Tab[] {
-    return vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => this.isOurs(tab));
+  private isCurrent(tab: vscode.Tab): boolean {
+    return (
+      tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.toString() === this.pending?.right.toString()
+    );
   }
 
-  private isOurs(tab: vscode.Tab): boolean {
-    const right = this.pending?.right.toString();
-    return tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.toString() === right;
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.last.then(work);
+    // Whoever asked for it gets the failure; the next one only waits.
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
   private updateStatus(): void {
@@ -270,4 +290,11 @@ export class Review implements vscode.Disposable {
 
 function goneSentence(proposal: EditProposal): string {
   return vscode.l10n.t('{0} is gone, so nothing was changed.', nameOf(vscode.Uri.parse(proposal.uri, true)));
+}
+
+/** The diffs of proposals, and no other tab. */
+function ourTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === proposalScheme);
 }

@@ -5,6 +5,9 @@ import { startOllama, createPracticeModels, findOllamaBinary, findRunningOllama,
 import { forgeHost } from './sample.mjs';
 import { MissingPiece, say, step } from './say.mjs';
 
+/** Reading a full window of 8,192 tokens would take the tiny model half a minute on an ordinary processor. */
+const practiceContextTokens = 4096;
+
 /** How the practice server is called wherever an answer of its is shown. */
 export const practiceName = 'practice server: answers are not from DeepSeek';
 
@@ -33,6 +36,7 @@ export async function startPractice(env = process.env) {
     settings: {
       'fathom.privacy.forges': { [forgeHost]: { kind: 'gitea', api: servers.forge.apis.gitea } },
       ...(localUrl === undefined ? {} : { 'fathom.local.url': localUrl }),
+      ...(ollama?.contextTokens === undefined ? {} : { 'fathom.local.contextTokens': ollama.contextTokens }),
       ...(practised ? { 'fathom.deepseek.baseUrl': servers.deepseek.url, 'fathom.deepseek.name': practiceName } : {}),
     },
     env: { DEEPSEEK_API_KEY: practised ? practiceKey : key },
@@ -54,7 +58,7 @@ export async function startPractice(env = process.env) {
 /**
  * An Ollama that runs with a usable model, else one of our own; undefined where none can be had.
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{ url: string, words: string, stop: () => Promise<void> } | undefined>}
+ * @returns {Promise<{ url: string, words: string, contextTokens?: number, stop: () => Promise<void> } | undefined>}
  */
 async function localOllama(env) {
   const running = await findRunningOllama(env);
@@ -71,7 +75,7 @@ async function localOllama(env) {
       const server = await startOllama({ binary });
       await createPracticeModels(server);
       const words = `${practiceNames.think ?? ''} and ${practiceNames.insert ?? ''} (a tiny model for trying things out) on ${server.url}`;
-      return { url: server.url, words, stop: server.stop };
+      return { url: server.url, words, contextTokens: practiceContextTokens, stop: server.stop };
     });
   } catch (error) {
     if (!(error instanceof MissingPiece)) throw error;

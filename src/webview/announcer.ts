@@ -12,7 +12,8 @@ export class Announcer {
   /** Compares an answer with what it was a moment ago. */
   answerChanged(old: Answer, now: Answer): void {
     if (now.card !== undefined && now.card.sentence !== old.card?.sentence) {
-      this.say([now.card.sentence, ...now.card.buttons.map(({ title }) => title)].join('. '));
+      const { sentence, buttons } = now.card;
+      this.say(`${sentence} ${buttons.map(({ title }) => title).join(', ')}`);
     } else if (now.status !== old.status) {
       this.say(statusWords(now));
     }

@@ -104,6 +104,7 @@ export class App {
 
   /** The page may go at any moment: what only it knows is said now. */
   leave(): void {
+    this.rememberPlace();
     this.composer.report();
     this.around.memory.flush();
   }
@@ -134,7 +135,8 @@ export class App {
       this.startPlace.hasChildNodes() &&
       old?.setup === state.setup &&
       old?.suggestions === state.suggestions &&
-      old.promise === state.promise;
+      old.promise === state.promise &&
+      old.badge.place === state.badge.place;
     if (!empty || same) return;
     const start = startView(state, {
       ask: (text) => this.around.send({ type: 'ask', text }),
@@ -232,7 +234,8 @@ export class App {
   }
 
   private rememberPlace(): void {
-    const reading = this.pinned.pinned ? undefined : this.place();
+    if (this.state === undefined) return;
+    const reading = this.pinned.pinned ? undefined : (this.place() ?? this.around.memory.get().reading);
     this.around.memory.change(({ reading: _, ...value }) => ({
       ...value,
       ...(reading === undefined ? {} : { reading }),

@@ -71,9 +71,12 @@ export class ReasoningView {
       'div',
       { class: 'reasoning' },
       this.waiting,
-      element('div', { class: 'reasoning-head' }, this.summary, this.answerNow, copy),
+      element('div', { class: 'reasoning-head' }, this.summary, copy, this.answerNow),
       this.box,
     );
+    this.box.addEventListener('scroll', () => this.box.classList.toggle('is-scrolled', this.box.scrollTop > 4), {
+      passive: true,
+    });
     this.follow = followTail(this.box, () => {
       // Who scrolls up in it is reading: it must not fold under their eyes.
       if (this.wanted === undefined) {

@@ -124,13 +124,23 @@ const kinds: Partial<Record<vscode.SymbolKind, CodeSymbol['kind']>> = {
   [vscode.SymbolKind.Field]: 'value',
 };
 
+const symbolPatienceMs = 5000;
+
 async function symbolsOf(document: vscode.TextDocument): Promise<{ kind: CodeSymbol['kind']; range: vscode.Range }[]> {
   let found: (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  // A language server that is still starting answers when it is up, which may take minutes in a large repository.
+  const patience = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, symbolPatienceMs, undefined);
+  });
   try {
-    found = await vscode.commands.executeCommand<typeof found>('vscode.executeDocumentSymbolProvider', document.uri);
+    const asked = vscode.commands.executeCommand<typeof found>('vscode.executeDocumentSymbolProvider', document.uri);
+    found = await Promise.race([asked, patience]);
   } catch {
     // A language server that fails here must not stop the action: it goes on without symbols.
     return [];
+  } finally {
+    clearTimeout(timer);
   }
   const flat: { kind: CodeSymbol['kind']; range: vscode.Range }[] = [];
   const collect = (symbols: readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[]): void => {

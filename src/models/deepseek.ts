@@ -46,7 +46,7 @@ export class DeepSeekModel implements Model {
   }
 
   async *chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, undefined> {
-    const known = `${this.#address.root} ${this.id}`;
+    const known = `${this.#address.root} ${this.id} ${request.thinking}`;
     const parser = new ReasoningParser({ startsInside: this.#startsInside(request.thinking, known) });
     // Compatible servers differ in whether the routes are below `/v1`.
     const paths = [this.#address.path, this.#address.path === '' ? '/v1' : ''];
@@ -132,9 +132,9 @@ export class DeepSeekModel implements Model {
 
   /** R1's template opens `<think>` in the prompt; servers without a reasoning field then send only the closing tag. */
   #startsInside(thinking: boolean, known: string): boolean {
-    if (this.#isDeepSeek() || !thinking) return false;
+    if (this.#isDeepSeek()) return false;
     const form = reasoningForms.get(known);
-    return form === undefined ? /(^|[^a-z0-9])(r1|qwq)([^a-z0-9]|$)/i.test(this.id) : form === 'inside';
+    return form === undefined ? thinking && /(^|[^a-z0-9])(r1|qwq)([^a-z0-9]|$)/i.test(this.id) : form === 'inside';
   }
 
   #chatBody(request: ChatRequest): Record<string, unknown> {

@@ -79,8 +79,12 @@ export function openAiFailure(failed: FailedAnswer, known: ModelErrorDetails, ke
   return error.reason === 'badKey' && key === '' ? new ModelError('noKey', error.details) : error;
 }
 
-export function ollamaFailure(failed: FailedAnswer, known: ModelErrorDetails): ModelError {
-  return failure(ollamaRules, failed, known, '');
+/** @param contextTokens the window that was asked for: Ollama doesn't say how long the prompt was or might have been */
+export function ollamaFailure(failed: FailedAnswer, known: ModelErrorDetails, contextTokens?: number): ModelError {
+  const error = failure(ollamaRules, failed, known, '');
+  return error.reason === 'contextTooLong' && contextTokens !== undefined
+    ? new ModelError('contextTooLong', { ...error.details, limitTokens: contextTokens })
+    : error;
 }
 
 function failure(rules: readonly Rule[], failed: FailedAnswer, known: ModelErrorDetails, key: string): ModelError {

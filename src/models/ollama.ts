@@ -11,8 +11,8 @@ import type { ChatMessage, ChatRequest, FillRequest, FinishReason, Model, ModelE
 /** How long Ollama keeps the model in memory after an answer: loading it again takes longer than most pauses in typing. */
 const keepAlive = '30m';
 const defaultIdleMs = 300_000;
-/** R1's model card asks for 0.5 to 0.7 while it thinks; at 0 it tends to repeat itself without end. */
-const thinkingTemperature = 0.6;
+/** R1's model card asks for 0.5 to 0.7 while it thinks; at 0 it tends to repeat itself without end. Others know their own. */
+const r1Temperature = 0.6;
 
 export interface OllamaOptions {
   /** With its tag: `deepseek-r1:8b`. */
@@ -64,7 +64,7 @@ export class OllamaModel implements Model {
       messages: request.messages.map(wireMessage),
       // Left out, a model that can think does so.
       think: thinking,
-      options: this.#options_(thinking ? thinkingTemperature : 0, maxTokens, stop),
+      options: this.#settings(thinking ? this.#thinkingTemperature() : 0, maxTokens, stop),
       ...(tools.length === 0 ? {} : { tools: tools.map(wireTool) }),
       ...this.#common(),
     };
@@ -84,11 +84,12 @@ export class OllamaModel implements Model {
     const inserts = this.#options.capabilities.includes('insert');
     const body = {
       model: this.id,
-      prompt: prefix,
+      // Without a prompt Ollama only loads the model.
+      prompt: prefix === '' ? '\n' : prefix,
       // With an empty suffix Ollama would use the chat template instead.
       ...(inserts ? { suffix: suffix === '' ? '\n' : suffix } : { raw: true }),
       think: false,
-      options: this.#options_(0, maxTokens, inserts ? stop : [...stop, '<think>', '</think>']),
+      options: this.#settings(0, maxTokens, inserts ? stop : [...stop, '<think>', '</think>']),
       ...this.#common(),
     };
     const parts = ollamaStream<Part>(this.#wire(signal), (client) =>
@@ -132,14 +133,22 @@ export class OllamaModel implements Model {
         () => true,
         () => false,
       );
-    return { ...base, idleMs, expects: 'stream', stillThere };
+    return { ...base, contextTokens: this.#options.contextTokens, idleMs, expects: 'stream', stillThere };
   }
 
-  #options_(temperature: number, maxTokens: number | undefined, stop: readonly string[] = []): Record<string, unknown> {
+  #thinkingTemperature(): number | undefined {
+    return /(^|[^a-z0-9])r1([^a-z0-9]|$)/i.test(this.id) ? r1Temperature : undefined;
+  }
+
+  #settings(
+    temperature: number | undefined,
+    maxTokens: number | undefined,
+    stop: readonly string[] = [],
+  ): Record<string, unknown> {
     const stops = stop.filter((each) => each !== '');
     return {
       num_ctx: this.#options.contextTokens,
-      temperature,
+      ...(temperature === undefined ? {} : { temperature }),
       ...(maxTokens === undefined ? {} : { num_predict: maxTokens }),
       ...(stops.length === 0 ? {} : { stop: stops }),
     };

@@ -85,6 +85,8 @@ export class OllamaServer {
       // The fields are missing in steps that are not about a layer, whatever the client's types say.
       const { digest, total, completed } = step as Partial<typeof step>;
       if (digest !== undefined && total !== undefined) layers.set(digest, { total, completed: completed ?? 0 });
+      // Ollama doesn't tell the last bytes of a layer: it goes on to verify, which means that they are there.
+      if (digest === undefined) for (const layer of layers.values()) layer.completed = layer.total;
       const sum = (of: 'total' | 'completed'): number =>
         [...layers.values()].reduce((all, layer) => all + layer[of], 0);
       yield {

@@ -9,6 +9,8 @@ export interface OllamaRequest {
   /** As `ollamaAddress` gives it. */
   url: string;
   model?: string | undefined;
+  /** The window that is asked for, in tokens. */
+  contextTokens?: number;
   idleMs: number;
   signal: AbortSignal;
   expects: 'stream' | 'json';
@@ -62,12 +64,49 @@ async function open(request: OllamaRequest): Promise<{ line: Line; client: Ollam
     allowedHeaders,
     expects,
     transport: request.transport ?? straight,
-    explain: (failed) => ollamaFailure(failed, details),
+    explain: (failed) => ollamaFailure(failed, details, request.contextTokens),
     unreached: (more) => new ModelError('notRunning', more),
     details,
   });
   const { Ollama } = await import('ollama');
-  return { line, client: new Ollama({ host: url, fetch: line.fetch }) };
+  const checked: typeof fetch = async (input, init) => {
+    const response = await line.fetch(input, init);
+    if (expects === 'json' || response.body === null) return response;
+    return new Response(response.body.pipeThrough(wholeLines(details)), { headers: response.headers });
+  };
+  return { line, client: new Ollama({ host: url, fetch: checked }) };
+}
+
+/**
+ * Lets whole lines of JSON through and nothing else. The client would write a line that it can't read, which may be part of an
+ * answer, to the console, and go on as if it had not been there.
+ */
+function wholeLines(details: ModelErrorDetails): TransformStream<Uint8Array, Uint8Array> {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = '';
+  const pass = (
+    line: string,
+    reason: 'badResponse' | 'dropped',
+    controller: TransformStreamDefaultController<Uint8Array>,
+  ): void => {
+    if (line.trim() === '') return;
+    try {
+      JSON.parse(line);
+    } catch (error) {
+      throw new ModelError(reason, details, error);
+    }
+    controller.enqueue(encoder.encode(`${line}\n`));
+  };
+  return new TransformStream({
+    transform(bytes, controller) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) pass(line, 'badResponse', controller);
+    },
+    // The beginning of a line of JSON was cut off; anything else never was one.
+    flush: (controller) => pass(rest, rest.startsWith('{') ? 'dropped' : 'badResponse', controller),
+  });
 }
 
 export function detailsOf({ url, model }: Pick<OllamaRequest, 'url' | 'model'>): ModelErrorDetails {

@@ -16,7 +16,7 @@ export interface Read {
 
 /** Reads to the end. `into` gets what came, also if the answer fails. */
 export async function read(events: AsyncIterable<ModelEvent>, into: Partial<Read> = {}): Promise<Read> {
-  const all: Read = Object.assign(into, {
+  const seen: Read = Object.assign(into, {
     reasoning: '',
     text: '',
     calls: [],
@@ -25,17 +25,17 @@ export async function read(events: AsyncIterable<ModelEvent>, into: Partial<Read
     order: [],
   });
   for await (const event of events) {
-    assert.equal(all.finish, undefined, 'an event after `done`');
-    if (all.order.at(-1) !== event.type) all.order.push(event.type);
+    assert.equal(seen.finish, undefined, 'an event after `done`');
+    if (seen.order.at(-1) !== event.type) seen.order.push(event.type);
     if (event.type === 'reasoning' || event.type === 'text') {
       assert.notEqual(event.text, '');
-      all[event.type] += event.text;
-    } else if (event.type === 'toolCall') all.calls.push(event.call);
-    else if (event.type === 'usage') all.usage = event.usage;
-    else all.finish = event.reason;
+      seen[event.type] += event.text;
+    } else if (event.type === 'toolCall') seen.calls.push(event.call);
+    else if (event.type === 'usage') seen.usage = event.usage;
+    else seen.finish = event.reason;
   }
-  assert.notEqual(all.finish, undefined, 'the answer ended without `done`');
-  return all;
+  assert.notEqual(seen.finish, undefined, 'the answer ended without `done`');
+  return seen;
 }
 
 /** The failure of an answer; its sentence and buttons are checked for what every failure must have. */
@@ -45,7 +45,7 @@ export async function failure(
 ): Promise<ModelError> {
   let error: unknown;
   try {
-    if (Symbol.asyncIterator in work) await Array.fromAsync(work);
+    if (Symbol.asyncIterator in work) await all(work);
     else await work;
   } catch (thrown) {
     error = thrown;
@@ -67,6 +67,13 @@ export function buttonsOf(error: ModelError): string[] {
   return explainModelError(error).waysOut.map(({ id, argument }) =>
     argument === undefined ? id : `${id} ${argument}`,
   );
+}
+
+/** All that comes, in a list. */
+export async function all<T>(work: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const each of work) list.push(each);
+  return list;
 }
 
 /** A signal that nobody pulls. */

@@ -24,7 +24,7 @@ function read(steps: Step[], options?: ReasoningOptions): { reasoning: string; t
 /** Every way to cut a text in two, and every single character by itself. */
 function* splits(text: string): Generator<string[]> {
   for (let at = 0; at <= text.length; at += 1) yield [text.slice(0, at), text.slice(at)];
-  yield [...text];
+  yield text.split(/(?:)/u);
 }
 
 const content = (...texts: string[]): Step[] => texts.map((text) => ({ content: text }));

@@ -102,7 +102,10 @@ describe('Ollama, when it misbehaves', () => {
         NO_PROXY: '',
         no_proxy: '',
       };
-      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], { env });
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+        env,
+        timeout: 20_000,
+      });
       assert.equal(stdout, 'done\nbadResponse\n');
       assert.equal(proxy.connections(), 0);
       assert.ok(server.requests.length >= 2);

@@ -43,7 +43,6 @@ export class App {
     this.composer = new Composer({
       send,
       drafted: (draft) => memory.change((value) => ({ ...value, draft })),
-      asked: () => this.pinned.pin(),
       lastQuestion: () => this.state?.conversation.turns.at(-1)?.question.text,
     });
     const log = element(
@@ -72,8 +71,11 @@ export class App {
     );
   }
 
-  /** Draws the state. @param fresh true for a snapshot: nothing of it is news, so nothing is announced */
-  update(state: PanelState, fresh: boolean): void {
+  /**
+   * Draws the state.
+   * @param news `fresh` for a snapshot: nothing of it is to be announced · `drafted`: the extension has put a draft into it
+   */
+  update(state: PanelState, { fresh, drafted }: { fresh: boolean; drafted: boolean }): void {
     const old = this.state;
     this.state = state;
     const { conversation } = state;
@@ -81,10 +83,14 @@ export class App {
     this.header.update(conversation.title, state.badge);
     this.composer.update(state);
     if (old === undefined) this.restoreDraft(state);
+    // What is being typed gives way to a draft and to another conversation's, which has kept its own; to nothing else.
+    else if (drafted || conversation.id !== old.conversation.id) this.composer.setDraft(state.draft);
     this.showStart(old, state);
     this.keepTime(conversation.turns.at(-1));
     this.showTurns(old, conversation.turns, fresh);
     if (old === undefined) this.restorePlace();
+    // Whoever asks wants to see the answer, wherever they were reading.
+    else if (!fresh && conversation.turns.length > old.conversation.turns.length) this.pinned.pin();
     this.pinned.stick();
   }
 

@@ -13,8 +13,6 @@ export interface ComposerSurroundings {
   send: (message: FromWebview) => void;
   /** The draft changed: to be remembered at once. */
   drafted: (text: string) => void;
-  /** A question was sent: show the end of the conversation. */
-  asked: () => void;
   lastQuestion: () => string | undefined;
 }
 
@@ -77,8 +75,6 @@ export class Composer {
     this.state = state;
     if (state.chips !== old?.chips) this.showChips(state.chips);
     if (this.mode.value !== state.mode) this.mode.value = state.mode;
-    // A draft that comes back as the echo of what was typed must not undo what was typed since.
-    if (old !== undefined && state.draft !== old.draft && state.draft !== this.reported) this.setDraft(state.draft);
     if (state.busy !== old?.busy) {
       if (state.busy) setIcon(this.go, 'debug-stop', l10n.t('Stop (Esc)'));
       else setIcon(this.go, 'send', l10n.t('Send (Enter)'));
@@ -141,7 +137,6 @@ export class Composer {
     if (text === '' || this.state?.busy === true) return;
     this.setDraft('');
     this.around.send({ type: 'ask', text });
-    this.around.asked();
     this.text.focus();
   }
 

@@ -14,8 +14,8 @@ const memory = new Memory(api);
 const stream = new MessageStream();
 let app: App | undefined;
 let drawing = false;
-/** Set by a snapshot until it is drawn. */
-let fresh = false;
+/** Set by messages until they are drawn: see `App.update`. */
+let news = { fresh: false, drafted: false };
 
 function drawSoon(): void {
   if (drawing) return;
@@ -30,8 +30,8 @@ function drawSoon(): void {
       again: drawSoon,
       now: Date.now,
     });
-    app.update(stream.state, fresh);
-    fresh = false;
+    app.update(stream.state, news);
+    news = { fresh: false, drafted: false };
   });
 }
 
@@ -39,10 +39,13 @@ window.addEventListener('message', ({ data }: MessageEvent<ToWebview>) => {
   if (data.type === 'snapshot' && data.bundle !== undefined) l10n.config({ contents: data.bundle });
   const received = stream.receive(data);
   if (received === 'missed') api.postMessage({ type: 'ready' });
-  if (received === 'snapshot') fresh = true;
+  if (received === 'snapshot') news.fresh = true;
   if (received === 'snapshot' || received === 'event') drawSoon();
-  if (received === 'event' && data.type === 'event' && data.event.type === 'focus') {
-    requestAnimationFrame(() => app?.focus());
+  if (received === 'event' && data.type === 'event') {
+    const { event } = data;
+    if (event.type === 'focus') requestAnimationFrame(() => app?.focus());
+    // An emptied draft is one that was asked, and the composer has emptied itself then.
+    if (event.type === 'changed' && (event.state.draft ?? '') !== '') news.drafted = true;
   }
 });
 

@@ -40,10 +40,10 @@ export class Memory {
     return this.value;
   }
 
-  /** Another conversation forgets everything but the draft. */
+  /** Another conversation forgets everything: the extension has kept the draft of the one before. */
   enter(conversationId: string): void {
     if (this.value.conversationId !== conversationId) {
-      this.value = { ...nothing, conversationId, draft: this.value.draft };
+      this.value = { ...nothing, conversationId };
       this.later();
     }
   }

@@ -212,6 +212,11 @@ describe('The panel in a browser', function () {
     assert.ok((await number(left)) < 2);
     await panel.event(text('Still more.\n\n'.repeat(20)));
     assert.ok((await number(left)) < 2);
+    await $('.markdown').hover();
+    await panel.page.mouse.wheel(0, -300);
+    await $('.jump').waitFor();
+    await panel.event({ type: 'turnAdded', turn: turn('t2', 'And then?', { status: 'waiting' }) });
+    assert.ok((await number(left)) < 2, 'a new question brings the end back');
   });
 
   it('loses nothing when its page is thrown away', async () => {
@@ -237,10 +242,15 @@ describe('The panel in a browser', function () {
   it('does not undo typing with the extension’s own news, but takes over a draft it is given', async () => {
     await panel.snapshot(emptyState);
     await $('textarea').fill('mine');
-    await panel.event({ type: 'changed', state: { chips: [] } });
+    await panel.event({ type: 'changed', state: { chips: [] } }, { type: 'changed', state: { draft: '' } });
     assert.equal(await $('textarea').inputValue(), 'mine');
-    await panel.event({ type: 'changed', state: { draft: 'Explain this' } }, { type: 'focus' });
-    assert.equal(await $('textarea').inputValue(), 'Explain this');
+    for (const typed of ['', 'Explain']) {
+      await panel.event({ type: 'changed', state: { draft: 'Explain this' } }, { type: 'focus' });
+      assert.equal(await $('textarea').inputValue(), 'Explain this');
+      await $('textarea').fill(typed);
+    }
+    await panel.snapshot({ ...emptyState, conversation: { id: 'c2', title: '', turns: [] }, draft: 'theirs' });
+    assert.equal(await $('textarea').inputValue(), 'theirs');
     assert.equal(await panel.page.evaluate(`document.activeElement.tagName`), 'TEXTAREA');
   });
 

@@ -22,7 +22,7 @@ import { createVisibility, forgesWith } from './privacy/visibility.ts';
 import { DeepSeekKey } from './privacy/vscodeKey.ts';
 import { PrivacyMenu } from './privacy/vscodeMenu.ts';
 import { sourceOf, StatusBar } from './privacy/vscodeStatusBar.ts';
-import { onSettingChange, setting } from './settings.ts';
+import { applicationOnly, onSettingChange, setting } from './settings.ts';
 
 /** What the tests in the extension host look at. Given to nobody else. */
 export interface FathomParts {
@@ -109,23 +109,8 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
   keep(registerSignIn({ admin: gateway, keys: key, waysOut }));
   keep(new PrivacyMenu({ gateway, origins, marks }));
 
-  const routeSettings = (listener: () => void): vscode.Disposable =>
-    onSettingChange(
-      [
-        'privacy.mode',
-        'privacy.forges',
-        'deepseek.baseUrl',
-        'deepseek.name',
-        'deepseek.models',
-        'local.url',
-        'local.chatModel',
-        'local.completionModel',
-        'local.contextTokens',
-      ],
-      listener,
-    );
   const changes = [
-    routeSettings,
+    (listener: () => void) => onSettingChange(applicationOnly, listener),
     (listener: () => void) => key.onDidChange(listener),
     (listener: () => void) => marks.onDidChange(listener),
     (listener: () => void) => visibility.onDidChange(listener),

@@ -46,7 +46,7 @@ export const settingDefaults: Settings = {
 };
 
 /** Settings that decide where code goes: VS Code lets no workspace set them (scope `application`), and `settings` ignores one that tries. */
-const applicationOnly: ReadonlySet<SettingKey> = new Set<SettingKey>([
+export const applicationOnly: readonly SettingKey[] = [
   'privacy.mode',
   'privacy.forges',
   'deepseek.baseUrl',
@@ -56,12 +56,12 @@ const applicationOnly: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'local.chatModel',
   'local.completionModel',
   'local.contextTokens',
-]);
+];
 
 /** The value in force, in the scope of `document` if one is given. */
 export function setting<K extends SettingKey>(key: K, scope?: vscode.ConfigurationScope): Settings[K] {
   const configuration = vscode.workspace.getConfiguration('fathom', scope ?? null);
-  if (applicationOnly.has(key)) {
+  if (applicationOnly.includes(key)) {
     const inspected = configuration.inspect<Settings[K]>(key);
     return inspected?.globalValue ?? inspected?.defaultValue ?? settingDefaults[key];
   }

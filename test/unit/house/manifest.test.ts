@@ -46,7 +46,7 @@ describe('The manifest', () => {
       Object.fromEntries(Object.entries(declared).map(([key, value]) => [key.replace(/^fathom\./, ''), value.default])),
       typed,
     );
-    const applicationOnly = /applicationOnly[^[]*\[([\s\S]*?)\]/.exec(settings)?.[1] ?? '';
+    const applicationOnly = /applicationOnly[^=]*= \[([\s\S]*?)\];/.exec(settings)?.[1] ?? '';
     for (const [key, value] of Object.entries(declared)) {
       const inList = applicationOnly.includes(`'${key.replace(/^fathom\./, '')}'`);
       assert.equal(value.scope === 'application', inList, `${key}: scope ${value.scope}`);

@@ -26,6 +26,7 @@ export async function activation(vsix) {
       size: { width: 1280, height: 3000 },
     });
     try {
+      await window.fathomStatus();
       for (const [name, ms] of Object.entries(await window.activationTimes('fathom'))) {
         seen.set(name, [...(seen.get(name) ?? []), ms]);
       }

@@ -237,7 +237,7 @@ export class CodeWindow {
   /** What Fathom's own status bar entry says (text, then tooltip); waits until it matches. */
   async fathomStatus(pattern = /\S/): Promise<string> {
     let said = '';
-    const entry = this.page.locator('.statusbar .statusbar-item[id^="fathom-code.fathom"]').first();
+    const entry = this.#fathomItem;
     await this.until(
       async () => {
         if (!(await entry.isVisible())) return false;
@@ -247,6 +247,24 @@ export class CodeWindow {
       () => `Fathom's status bar entry to match ${String(pattern)} (it says “${said}”)`,
     );
     return said;
+  }
+
+  /** The text of Fathom's own status bar entry ("☁ deepseek-chat"); waits until it matches. */
+  async fathomText(pattern = /\S/): Promise<string> {
+    let text = '';
+    await this.until(
+      async () => {
+        if (!(await this.#fathomItem.isVisible())) return false;
+        text = plain((await this.#fathomItem.textContent()) ?? '').trim();
+        return pattern.test(text);
+      },
+      () => `Fathom's status bar entry to read ${String(pattern)} (it reads “${text}”)`,
+    );
+    return text;
+  }
+
+  get #fathomItem(): Locator {
+    return this.page.locator('.statusbar .statusbar-item[id^="fathom-code.fathom"][id$="route"]').first();
   }
 
   /** Clicks a status bar entry. */
@@ -302,7 +320,11 @@ export class CodeWindow {
   async activationTimes(name: string): Promise<Record<string, number>> {
     await this.runCommand('Developer: Show Running Extensions');
     const list = this.page.locator('.runtime-extensions-editor .monaco-list-row');
-    await list.and(this.page.locator(`[aria-label="${name}"]`)).waitFor();
+    const own = list.and(this.page.locator(`[aria-label="${name}"]`));
+    await own
+      .locator('.activation-time')
+      .filter({ hasText: /\d+\s*ms/ })
+      .waitFor();
     const times: Record<string, number> = {};
     for (const row of await list.all()) {
       const ms = /(\d+)\s*ms/.exec((await row.locator('.activation-time').textContent()) ?? '')?.[1];
@@ -372,9 +394,9 @@ export class CodeWindow {
     await this.page.keyboard.press(key);
     const seen = async (): Promise<boolean> => {
       try {
-        await this.#input.waitFor({ timeout: 2000 });
-        await this.#input.fill(text, { timeout: 2000 });
-        return (await this.#input.inputValue({ timeout: 2000 })) === text;
+        await this.#input.waitFor({ timeout: 5000 });
+        await this.#input.fill(text, { timeout: 5000 });
+        return (await this.#input.inputValue({ timeout: 5000 })) === text;
       } catch {
         await this.page.keyboard.press(key);
         return false;
@@ -388,7 +410,7 @@ export class CodeWindow {
     const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: label }).first();
     await this.until(async () => {
       try {
-        await row.click({ timeout: 1500 });
+        await row.click({ timeout: 5000 });
         return true;
       } catch {
         // Just after the start the list of files or commands may still be empty: ask again.

@@ -64,7 +64,8 @@ const plain: ScriptSource = (_request, kind) =>
 
 /** Starts an Ollama on 127.0.0.1. The caller stops it. */
 export async function startOllamaServer(options: OllamaServerOptions = {}): Promise<OllamaServer> {
-  const models = [...(options.models ?? [thinkingModel, insertingModel, plainModel])];
+  // Copies, so that what one test changes in its server is not found in another's.
+  const models = structuredClone(options.models ?? [thinkingModel, insertingModel, plainModel]);
   const now = options.now ?? Date.now;
   const memory = new Memory({ now, loadMs: options.loadMs ?? 0, maxQueue: options.maxQueue ?? 512 });
   const scripts = new Scripts(options.answers ?? plain);

@@ -26,7 +26,9 @@ export async function memory(vsix) {
   const { folder, remove } = scratchFolder('fathom-bench');
   const probe = await packFolder(path.join(root, 'test', 'bench', 'probe'), path.join(folder, 'probe.vsix'));
   const workspace = await makeWorkspace(path.join(root, 'test', 'practice', 'sample'), path.join(folder, 'practice'));
+  const key = 'bench-key';
   const server = await startDeepSeekServer({
+    keys: [key],
     answers: (_request, kind) =>
       kind === 'fill'
         ? { text: 'compute(1, 2);' }
@@ -43,7 +45,7 @@ export async function memory(vsix) {
       'fathom.privacy.mode': 'cloud',
       'fathom.completion.delay': 0,
     },
-    env: { DEEPSEEK_API_KEY: 'practice-key', FATHOM_PROBE: folder, FATHOM_PROBE_COUNTS: rounds.join(',') },
+    env: { DEEPSEEK_API_KEY: key, FATHOM_PROBE: folder, FATHOM_PROBE_COUNTS: rounds.join(',') },
     patience: 60_000,
   });
 

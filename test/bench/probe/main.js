@@ -41,7 +41,8 @@ async function completions(round) {
     while (document.getText().endsWith(line) && Date.now() < until) {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
     }
-    if (!document.getText().endsWith(line)) accepted++;
+    if (document.getText().endsWith(line)) break;
+    accepted++;
   }
   await editor.edit((edit) => edit.replace(everything(), original));
   return { accepted, of: count };

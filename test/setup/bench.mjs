@@ -11,6 +11,7 @@ const work = {
   size: async (vsix) => (await import('../bench/size.mjs')).size(vsix),
   activation: async (vsix) => (await import('../bench/activation.mjs')).activation(vsix),
   memory: async (vsix) => (await import('../bench/memory.mjs')).memory(vsix),
+  typing: async (vsix) => (await import('../bench/typing.mjs')).typing(vsix),
 };
 
 async function main() {

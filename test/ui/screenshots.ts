@@ -1,0 +1,82 @@
+// Takes the pictures of the README anew, in a real VS Code with the practice models: `node test/ui/screenshots.ts`. What is on them is
+// what the models said in that run.
+import path from 'node:path';
+import { packVsix } from '../setup/pack.mjs';
+import { startPractice } from '../setup/practice.mjs';
+import { makeWorkspace } from '../setup/sample.mjs';
+import { scratchFolder } from '../setup/processes.mjs';
+import { CodeWindow, type Theme } from './driver.ts';
+import type { PanelDriver } from './panelDriver.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const target = process.argv[2] ?? path.join(root, 'media', 'screenshots');
+const allThemes: readonly Theme[] = ['dark', 'light', 'highContrast'];
+const narrow = 300;
+/** Width of VS Code's activity bar with its margins: the rest of the side bar is the panel. */
+const activityBar = 48;
+const question = 'Write a Python function that adds two numbers.';
+
+/** Asks without any file, and waits for the whole answer. */
+async function ask(panel: PanelDriver): Promise<void> {
+  const chip = panel.frame.locator('.composer .chip button').first();
+  await chip.waitFor();
+  await chip.click();
+  await chip.waitFor({ state: 'detached' });
+  await panel.ask(question, { mode: 'reasoner' });
+  await panel.answer();
+}
+
+async function take(theme: Theme): Promise<void> {
+  const { folder, remove } = scratchFolder('fathom-screenshots');
+  const workspace = await makeWorkspace(path.join(root, 'test/practice/sample'), path.join(folder, 'practice'));
+  const practice = await startPractice({});
+  const vsix = await packVsix(path.join(folder, 'fathom.vsix'));
+  const window = await CodeWindow.open({
+    workspace,
+    extension: { vsix },
+    settings: { ...practice.settings, 'editor.minimap.enabled': false },
+    env: practice.env,
+    theme,
+    size: { width: 1100, height: 640 },
+    patience: 120_000,
+  });
+  const picture = (name: string): Promise<string> => window.screenshot(path.join(target, `${name}-${theme}.png`));
+  try {
+    await window.openFile('wages.ts');
+    await window.fathomStatus(/private/);
+    const panel = await window.panel();
+    await window.sideBarWidth(activityBar + narrow);
+    await picture('start');
+    await ask(panel);
+    await picture('chat');
+    await window.openFile('dates.ts');
+    await window.toEnd();
+    await window.type('\nexport function addWeeks(date: Date, weeks: number): Date {\n');
+    await window.ghostText();
+    await picture('ghost-text');
+    await window.press('Escape');
+    await window.clickStatusBar(/practice/);
+    await window.picks();
+    await window.page
+      .locator('.quick-input-widget')
+      .evaluate((widget) =>
+        Promise.all(widget.getAnimations({ subtree: true }).map((animation) => animation.finished)),
+      );
+    await picture('status-bar');
+    await window.press('Escape');
+    await window.runCommand('File: Revert File');
+    await window.goTo(12, 1);
+    await window.runCommand('Fathom: Document');
+    await window.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+    await picture('diff');
+    await window.runCommand('Fathom: Get Started');
+    await window.page.locator('.getting-started-step').first().waitFor();
+    await picture('walkthrough');
+  } finally {
+    await window.close();
+    await practice.stop();
+    remove();
+  }
+}
+
+for (const theme of allThemes) await take(theme);

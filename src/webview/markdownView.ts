@@ -21,7 +21,8 @@ export class MarkdownView {
   readonly element = element('div', { class: 'markdown' });
   private readonly around: Surroundings;
   private text = '';
-  private complete = false;
+  /** The splitter was told that no more text comes: what comes all the same needs another one. */
+  private ended = false;
   private splitter = new BlockSplitter();
   private definitions: Definitions = {};
   /** The block that still grows: its element, and the code block if it is one. */
@@ -35,24 +36,24 @@ export class MarkdownView {
   /** Shows the text. @param complete no more text comes (for now) */
   set(text: string, complete: boolean): void {
     const added = text.length - this.text.length;
-    // An answer that was complete and goes on may go on within its last block.
-    if (!text.startsWith(this.text) || (this.complete && added > 0)) this.reset();
+    // An answer that had ended and goes on may go on within its last block.
+    if (!text.startsWith(this.text) || (this.ended && added > 0)) this.reset();
     const finished = this.splitter.push(text.slice(this.text.length));
     this.text = text;
     for (const block of finished) this.commit(block);
-    if (complete && !this.complete) {
+    if (complete && !this.ended) {
       for (const block of this.splitter.end()) this.commit(block);
       this.tail?.element.remove();
       this.tail = undefined;
+      this.ended = true;
     }
-    this.complete = complete;
-    if (!complete) this.drawTail();
+    if (!this.ended) this.drawTail();
   }
 
   private reset(): void {
     this.element.replaceChildren();
     this.text = '';
-    this.complete = false;
+    this.ended = false;
     this.splitter = new BlockSplitter();
     this.definitions = {};
     this.tail = undefined;

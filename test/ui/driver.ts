@@ -338,10 +338,24 @@ export class CodeWindow {
   /** Shows the panel, and gives what drives its page: the frame, two levels deep, that has the composer. */
   async panel(): Promise<PanelDriver> {
     let frame = await this.#panelNow();
-    if (frame === undefined) await this.page.locator('.activitybar .action-item a[aria-label^="Fathom"]').click();
+    if (frame === undefined) {
+      // Only once some view is shown, and not if it is this one: a click on its icon would hide it again.
+      const bar = this.page.locator('.activitybar .action-item');
+      await bar.and(this.page.locator('.checked')).first().waitFor();
+      const icon = bar.filter({ has: this.page.locator('a[aria-label^="Fathom"]') });
+      if ((await icon.and(this.page.locator('.checked')).count()) === 0) await icon.click();
+    }
     await this.until(async () => (frame ??= await this.#panelNow()) !== undefined, "Fathom's panel to appear");
     if (frame === undefined) throw new Error("Fathom's panel did not appear");
     return new PanelDriver(frame, Math.max(this.#patience, 60_000));
+  }
+
+  /** Begins a new conversation, and gives what drives its empty panel. */
+  async newChat(): Promise<PanelDriver> {
+    await this.runCommand('Fathom: New Chat');
+    const panel = await this.panel();
+    await panel.frame.locator('.turn').first().waitFor({ state: 'detached' });
+    return panel;
   }
 
   async #panelNow(): Promise<Frame | undefined> {

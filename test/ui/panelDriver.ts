@@ -55,10 +55,14 @@ export class PanelDriver {
 
   /** The newest answer, when it is complete, stopped or failed. Opens the reasoning to read it. */
   async answer(): Promise<SeenAnswer> {
-    const turn = this.turn;
+    await this.finished();
+    return this.#read(this.turn);
+  }
+
+  /** Waits until the newest answer is complete, stopped or failed. */
+  async finished(): Promise<void> {
     await this.frame.locator('.turn:not(.runs)').last().waitFor({ timeout: this.#patience });
     await this.frame.locator('.turn.runs').waitFor({ state: 'detached', timeout: this.#patience });
-    return this.#read(turn);
   }
 
   /** Waits until the newest answer shows reasoning, and gives what is there. */
@@ -66,6 +70,23 @@ export class PanelDriver {
     const box = this.turn.locator('.reasoning-text');
     await box.filter({ hasText: /\S/ }).waitFor({ timeout: this.#patience });
     return ((await box.textContent()) ?? '').trim();
+  }
+
+  /**
+   * Notes every picture of the newest answer from now on, so that a test need not be quick: how many characters of reasoning and of text
+   * there are, and whether the reasoning is open. Returns what gives the notes.
+   */
+  async watch(): Promise<() => Promise<{ open: boolean; reasoning: number; text: number }[]>> {
+    await this.frame.evaluate(`(() => {
+      const notes = (window.fathomNotes = []);
+      new MutationObserver(() => {
+        const turn = [...document.querySelectorAll('.turn')].at(-1);
+        const length = (selector) => turn?.querySelector(selector)?.textContent.length ?? 0;
+        const open = turn?.querySelector('.reasoning-box')?.hidden === false;
+        notes.push({ open, reasoning: length('.reasoning-text'), text: length('.markdown') });
+      }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    })()`);
+    return () => this.frame.evaluate<{ open: boolean; reasoning: number; text: number }[]>('window.fathomNotes');
   }
 
   /** Who would answer next: "deepseek-r1:8b · private repository". */

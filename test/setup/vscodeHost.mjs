@@ -37,12 +37,12 @@ export const quietSettings = {
 };
 
 /**
- * The test host, installed when it isn't there yet.
+ * The test host, installed when it isn't there yet, or was installed from other packages or in another way.
  * @returns {Promise<TestHost>} its Node (24), its server's main file and VS Code's version
  */
 export async function findTestHost() {
   const lock = readFileSync(path.join(packageFolder, 'package-lock.json'));
-  const key = createHash('sha256').update(lock).digest('hex').slice(0, 8);
+  const key = createHash('sha256').update(lock).update(installTestHost.toString()).digest('hex').slice(0, 8);
   const version = JSON.parse(lock.toString()).packages['node_modules/code-server'].version;
   const folder = await cached(`vscode-host-${version}-${key}`, installTestHost);
   const vscode = path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');

@@ -1,6 +1,5 @@
 // activate() builds the parts, joins them and returns. The only file that knows every room; it decides nothing itself.
 import { homedir } from 'node:os';
-import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { FathomCodeActions } from './actions/vscodeCodeActions.ts';
@@ -31,6 +30,8 @@ export interface FathomParts {
   marks: Marks;
   panel: ChatPanel;
   ghostText: GhostTextControl;
+  /** Conversations are kept in a folder of it. */
+  historyFolder: string;
 }
 
 /** Longest wait for a forge to say whether a repository is public. */
@@ -89,11 +90,12 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
     }),
   );
   keep(ghostText.onDidShow(() => (ghostTextProblem = undefined)));
+  const historyFolder = (context.storageUri ?? context.globalStorageUri).fsPath;
   const panel = keep(
     new ChatPanel({
       extensionUri: context.extensionUri,
       gateway,
-      historyFolder: path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'conversations'),
+      historyFolder,
       defaultMode: () => setting('chat.mode'),
       explain,
       badgeOf,
@@ -144,7 +146,9 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
   // Context keys for menus and the walkthrough: nothing waits for them, and neither call throws.
   void key.updateContext();
   void local.refresh(AbortSignal.timeout(5000));
-  return context.extensionMode === vscode.ExtensionMode.Test ? { gateway, ledger, marks, panel, ghostText } : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test
+    ? { gateway, ledger, marks, panel, ghostText, historyFolder }
+    : undefined;
 }
 
 /** Pure files can't ask VS Code for their sentences in the person's language: they get VS Code's table. */

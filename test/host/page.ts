@@ -10,7 +10,7 @@ export class Page {
   #state: PanelState | undefined;
   #seq = 0;
   readonly #messages = new vscode.EventEmitter<FromWebview>();
-  /** Every state that the page went through since the last question. */
+  /** Each answer as it was after each message, since the conversation began. */
   readonly #answers: Answer[] = [];
 
   /** Takes the place of the panel's page: the real one, which may be there already, is told nothing any more. */

@@ -60,10 +60,29 @@ const readEditorText = `(() => {
     })
     .join('\\n');
 })()`;
+/** Runs in the page: the changed lines of the diff on the screen, found by the lines' places. */
+const readDiff = `(() => {
+  const read = (side, mark) => {
+    const root = document.querySelector('.editor-group-container.active .monaco-diff-editor .editor.' + side);
+    const tops = [...(root?.querySelectorAll('.view-overlays > div, .view-zones > div') ?? [])]
+      .filter((each) => each.querySelector(mark) !== null)
+      .map((each) => parseInt(each.style.top, 10));
+    return [...(root?.querySelectorAll('.view-lines > .view-line') ?? [])]
+      .map((line) => ({ top: parseInt(line.style.top, 10), text: line.textContent }))
+      .filter(({ top }) => tops.includes(top))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text);
+  };
+  return { removed: read('original', '.line-delete'), added: read('modified', '.line-insert') };
+})()`;
 const mac = process.platform === 'darwin';
 
 /** VS Code shows spaces of the editor as no-break spaces. */
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll('\u200b', '');
+
+/** Finds a text of the editor, whose spaces may be no-break spaces. */
+const spaced = (text: string): RegExp =>
+  new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '[ \u00a0]'));
 
 /** One window of VS Code, and the server and browser behind it. */
 export class CodeWindow {
@@ -220,6 +239,43 @@ export class CodeWindow {
     return plain(await this.page.evaluate<string>(readEditorText));
   }
 
+  /** Opens the editor's context menu on a line that is on the screen, and takes the entry at the end of `path`. */
+  async contextMenu(lineText: string, ...path: string[]): Promise<void> {
+    const line = this.page.locator('.editor-group-container.active .view-line').filter({ hasText: spaced(lineText) });
+    await line.first().locator('span span').last().click({ button: 'right' });
+    for (const [depth, label] of path.entries()) {
+      // VS Code's own menu has entries of the same names, so those of a submenu are looked for in there.
+      const menu = this.page.locator(depth === 0 ? '.monaco-menu' : '.monaco-submenu').last();
+      const entry = menu.getByRole('menuitem', { name: label, exact: true });
+      await entry.hover();
+    }
+    // A menu takes no clicks in its first tenth of a second, but keys.
+    await this.page
+      .locator('.monaco-menu .action-item.focused', { hasText: path.at(-1) ?? '' })
+      .last()
+      .waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** What the diff that is open shows; waits for one, and for its changes. Lines without changes are not in it. */
+  async diff(): Promise<{ title: string; removed: string[]; added: string[] }> {
+    const editor = this.page.locator('.editor-group-container.active .monaco-diff-editor');
+    await editor.locator('.line-insert, .line-delete').first().waitFor();
+    const title = await this.page.locator('.editor-group-container.active .tab.active').textContent();
+    const { removed, added } = await this.page.evaluate<{ removed: string[]; added: string[] }>(readDiff);
+    return { title: plain(title ?? '').trim(), removed: removed.map(plain), added: added.map(plain) };
+  }
+
+  /** Waits until no diff is open. */
+  async noDiff(): Promise<void> {
+    await this.page.locator('.monaco-diff-editor').first().waitFor({ state: 'detached' });
+  }
+
+  /** Presses a button of the active editor's title bar. */
+  async pressEditorTitle(label: string): Promise<void> {
+    await this.page.locator(`.editor-group-container.active .editor-actions a[aria-label^="${label}"]`).click();
+  }
+
   // --- The workbench ---
 
   /** Runs a command by the title that the palette shows, for example "Fathom: New Chat". */
@@ -335,11 +391,14 @@ export class CodeWindow {
 
   // --- Fathom's panel ---
 
-  /** Shows the panel, and gives what drives its page: the frame, two levels deep, that has the composer. */
-  async panel(): Promise<PanelDriver> {
+  /**
+   * Shows the panel, and gives what drives its page: the frame, two levels deep, that has the composer. `reveal: false` where Fathom is
+   * about to show it by itself: a click on its icon would then hide it.
+   */
+  async panel({ reveal = true } = {}): Promise<PanelDriver> {
     let frame = await this.#panelNow();
-    if (frame === undefined) {
-      // Only once some view is shown, and not if it is this one: a click on its icon would hide it again.
+    if (frame === undefined && reveal) {
+      // Only once some view is shown, so that it is known whether it is this one.
       const bar = this.page.locator('.activitybar .action-item');
       await bar.and(this.page.locator('.checked')).first().waitFor();
       const icon = bar.filter({ has: this.page.locator('a[aria-label^="Fathom"]') });
@@ -353,7 +412,7 @@ export class CodeWindow {
   /** Begins a new conversation, and gives what drives its empty panel. */
   async newChat(): Promise<PanelDriver> {
     await this.runCommand('Fathom: New Chat');
-    const panel = await this.panel();
+    const panel = await this.panel({ reveal: false });
     await panel.frame.locator('.turn').first().waitFor({ state: 'detached' });
     return panel;
   }

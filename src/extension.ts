@@ -20,7 +20,8 @@ import { createRepositories, ownGitConfigs } from './privacy/repositories.ts';
 import { createVisibility, forgesWith } from './privacy/visibility.ts';
 import { DeepSeekKey } from './privacy/vscodeKey.ts';
 import { PrivacyMenu } from './privacy/vscodeMenu.ts';
-import { sourceOf, StatusBar } from './privacy/vscodeStatusBar.ts';
+import { sourceOf } from './privacy/vscodeSource.ts';
+import { StatusBar } from './privacy/vscodeStatusBar.ts';
 import { applicationOnly, onSettingChange, setting } from './settings.ts';
 
 /** What the tests in the extension host look at. Given to nobody else. */

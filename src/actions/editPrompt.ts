@@ -4,7 +4,7 @@ import type { Attachment } from '../context/attachment.ts';
 import { wholeLines, type TextRange } from '../edits/textRange.ts';
 import type { ChatMessage } from '../models/types.ts';
 import type { EditAction, TaskFacts } from './actions.ts';
-import { fenced, fenceFor } from './fence.ts';
+import { fenced, fenceFor } from '../context/fence.ts';
 
 export interface EditInput {
   /** The code that the action is about; `\n` as line end. */

@@ -1,4 +1,4 @@
-// Fenced code blocks in markdown: writes a fence that nothing inside can close, and finds the blocks of an answer.
+// Finds the fenced code blocks of an answer in markdown. Writing one is context/fence.ts's job.
 
 export interface FencedBlock {
   /** What follows the opening fence: "ts", "python title=a.py". */
@@ -12,19 +12,6 @@ export interface FencedText {
   blocks: FencedBlock[];
   /** Every line that is not in a block, with its number in the text (first is 0). */
   outside: { number: number; text: string }[];
-}
-
-/** Backticks, three at least and one more than the longest run in any of `texts`. */
-export function fenceFor(...texts: string[]): string {
-  const longest = texts
-    .flatMap((text) => text.match(/`+/g) ?? [])
-    .reduce((length, run) => Math.max(length, run.length), 0);
-  return '`'.repeat(Math.max(3, longest + 1));
-}
-
-/** `code` between fences that it can't close. */
-export function fenced(code: string, info: string, fence = fenceFor(code)): string {
-  return `${fence}${info}\n${code}\n${fence}`;
 }
 
 const opening = /^([ \t]*)(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$/;

@@ -1,6 +1,7 @@
 // What goes along with the next question: what the editor shows, what an action put there, less what the person took away.
 // Whether a document may be attached by itself is decided here too; reading it is vscodeAttachments.ts's job.
 import type { PromptAttachment } from '../context/chatPrompt.ts';
+import { isSecretFile } from '../context/secretFiles.ts';
 import type { Chip } from './protocol.ts';
 
 /** What the active editor offers. */
@@ -10,23 +11,16 @@ export interface EditorContext {
   attachments: readonly PromptAttachment[];
 }
 
-/** Files that hold secrets are not attached by themselves; a person can still select text and ask about it. */
-const secretFiles: readonly RegExp[] = [
-  /^\.env(\..+)?$|\.env$/,
-  /\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|tfvars|tfstate)$/,
-  /^(id_(rsa|dsa|ecdsa|ed25519)|\.npmrc|\.yarnrc|\.netrc|_netrc|\.pypirc|\.pgpass|\.htpasswd|\.git-credentials|\.dockercfg)$/,
-  /^\.?(secrets?|credentials?)(\.(json|ya?ml|toml|ini|txt|properties|xml))?$/,
-];
-/** Templates say which variables exist, without their values. */
-const harmless = /^\.env\.(example|sample|template|dist|defaults)$/;
 const largest = 1_000_000;
 
 export type NotAttached = 'secret' | 'binary' | 'huge';
 
-/** Why a whole file must not be attached by itself; undefined if it may. @param name file name or path */
-export function whyNotAttached(name: string, text: string): NotAttached | undefined {
-  const base = (name.split(/[\\/]/).at(-1) ?? '').toLowerCase();
-  if (!harmless.test(base) && secretFiles.some((pattern) => pattern.test(base))) return 'secret';
+/**
+ * Why a whole file must not be attached by itself; undefined if it may. A person can still select text in it and ask about that.
+ * @param path file name or path
+ */
+export function whyNotAttached(path: string, text: string): NotAttached | undefined {
+  if (isSecretFile(path)) return 'secret';
   if (text.length > largest) return 'huge';
   if (text.slice(0, 8000).includes('\0')) return 'binary';
   return undefined;

@@ -1,6 +1,7 @@
 // What the active editor offers to a question: its file and its selection. Which of it goes along is decided by the chips.
 import * as vscode from 'vscode';
 import type { PromptAttachment } from '../context/chatPrompt.ts';
+import { sourceOf } from '../privacy/vscodeSource.ts';
 import type { EditorContext } from './chips.ts';
 import { whyNotAttached } from './chips.ts';
 
@@ -23,7 +24,7 @@ export function editorContext(editor: vscode.TextEditor | undefined): EditorCont
   }
   const selected = selectionOf(editor);
   if (selected && (refused === undefined || refused === 'huge')) attachments.push(selected);
-  return { source: sourceOf(document), attachments };
+  return { source: sourceOf(document.uri), attachments };
 }
 
 /** The whole document. */
@@ -50,14 +51,9 @@ export function selectionOf({ document, selection }: vscode.TextEditor): PromptA
   return { kind: 'selection', ...placeOf(document), text, startLine: start.line + 1, endLine: last + 1 };
 }
 
-/** What the gateway routes by: a path for files on disk, else the URI. */
-export function sourceOf({ uri }: vscode.TextDocument): string {
-  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
-}
-
 function placeOf(document: vscode.TextDocument): Pick<PromptAttachment, 'source' | 'path' | 'languageId'> {
   const path = document.isUntitled ? document.uri.path : vscode.workspace.asRelativePath(document.uri);
-  return { source: sourceOf(document), path, languageId: document.languageId };
+  return { source: sourceOf(document.uri), path, languageId: document.languageId };
 }
 
 /** The cursor moves more often than the text changes. */

@@ -1,4 +1,5 @@
 // May ghost text appear here at all? Decided from a snapshot alone, in microseconds, before anything is looked up or asked.
+import { isSecretFile } from '../context/secretFiles.ts';
 import { closersOrBlockHead, linePrefix, restOfLine, type Snapshot } from './snapshot.ts';
 
 /** Why nothing is suggested. */
@@ -24,23 +25,6 @@ const silentLanguages: ReadonlySet<string> = new Set([
   'git-rebase',
 ]);
 
-/** Files whose text is a secret: it isn't sent to any model, and a model's guess at it helps nobody. */
-const secretFiles: readonly RegExp[] = [
-  /^\.env(?!\.(example|sample|template|dist|defaults)$)(\..+)?$/,
-  /\.env$/,
-  /\.(pem|key|p8|p12|pfx|jks|keystore|kdbx|ovpn|ppk|gpg|asc|tfstate|tfvars|agekey|mobileprovision)$/,
-  /^id_(rsa|dsa|ecdsa|ed25519)(_.+)?$/,
-  /^\.?(npmrc|pypirc|netrc|pgpass|htpasswd|git-credentials|my\.cnf|dockercfg|s3cfg|boto|vault-token|terraformrc)$/,
-  /^(credentials|secrets?)(\.(json|ya?ml|toml|ini|txt|csv|properties|xml|enc))?$/,
-  /^(service[-_]?account|client_secret).*\.json$/,
-  /^(master|production)\.key$/,
-];
-const secretPaths: readonly RegExp[] = [
-  /(^|\/)\.(ssh|gnupg|kube)\/(?!.*\.(md|txt|pub)$)[^/]*$/,
-  /(^|\/)\.(aws\/(credentials|config)|docker\/config\.json|azure\/(accessTokens|azureProfile)\.json)$/,
-  /(^|\/)\.config\/(gcloud|gh|op)\//,
-];
-
 /** Longer documents are data. */
 export const longestDocument = 5 * 1024 * 1024;
 
@@ -64,13 +48,6 @@ export function gate(snapshot: Snapshot, deletedLast: boolean): Silence | undefi
   if (snapshot.before.trim() === '' && snapshot.after.trim() === '') return 'emptyDocument';
   if (!closersOrBlockHead.test(rest)) return 'midLine';
   return undefined;
-}
-
-/** Whether a file of this path (with `/` or `\`) is known to hold secrets. Example files of that kind hold none. */
-export function isSecretFile(path: string): boolean {
-  const normal = path.replaceAll('\\', '/');
-  const name = normal.slice(normal.lastIndexOf('/') + 1).toLowerCase();
-  return secretFiles.some((pattern) => pattern.test(name)) || secretPaths.some((pattern) => pattern.test(normal));
 }
 
 function firstCharacter(text: string): string {

@@ -2,6 +2,7 @@
 // what to suggest is made here.
 import * as vscode from 'vscode';
 import type { Gateway } from '../privacy/gatewayTypes.ts';
+import { sourceOf } from '../privacy/vscodeSource.ts';
 import { Engine, type ChangeKind } from './engine.ts';
 import { Problems } from './problems.ts';
 import { after, before, linePrefix, type Snapshot } from './snapshot.ts';
@@ -138,7 +139,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const insertSpaces = editor?.options.insertSpaces;
     return {
       document: document.uri.toString(),
-      sources: [sourceOf(document)],
+      sources: [originOf(document)],
       path: document.uri.path,
       languageId: document.languageId,
       ...before(textBefore, firstLine),
@@ -159,14 +160,14 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   }
 }
 
-/** The absolute path of what the document belongs to (a cell: its notebook), else its URI. */
-function sourceOf(document: vscode.TextDocument): string {
+/** What the document's text is routed by; a cell belongs to its notebook. */
+function originOf(document: vscode.TextDocument): string {
   let { uri } = document;
   if (uri.scheme === 'vscode-notebook-cell') {
     const holds = (notebook: vscode.NotebookDocument) => notebook.getCells().some((cell) => cell.document === document);
     uri = vscode.workspace.notebookDocuments.find(holds)?.uri ?? uri;
   }
-  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
+  return sourceOf(uri);
 }
 
 function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {

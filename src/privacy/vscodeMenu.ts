@@ -8,7 +8,7 @@ import { markKeyOf, type Marks } from './marks.ts';
 import type { Origins } from './origins.ts';
 import { nameOf, originSentence } from './reasonWords.ts';
 import type { Origin, PrivacyMode } from './route.ts';
-import { sourceOf } from './vscodeStatusBar.ts';
+import { sourceOf } from './vscodeSource.ts';
 
 export interface MenuDeps {
   gateway: Gateway;

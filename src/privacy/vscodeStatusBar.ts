@@ -5,11 +5,7 @@ import type { Disposable } from './emitter.ts';
 import { badgeOf, explainRoute } from './explain.ts';
 import type { Gateway } from './gatewayTypes.ts';
 import { RouteError } from './routeError.ts';
-
-/** What the gateway routes by, for a document: its path, or its URI where it is no file. */
-export function sourceOf(uri: vscode.Uri): string {
-  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
-}
+import { sourceOf } from './vscodeSource.ts';
 
 export interface StatusBarDeps {
   gateway: Gateway;

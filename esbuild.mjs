@@ -11,7 +11,7 @@ const tests = process.argv.includes('--tests');
  * Packages that the source loads by `import('name')`: start-up must not pay for them, so each becomes `dist/<name>.js`
  * and is read from disk when first used.
  */
-const lazyPackages = ['openai', 'ollama'];
+const lazyPackages = ['openai', 'ollama', 'diff'];
 
 const lazy = {
   name: 'lazy-packages',

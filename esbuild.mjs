@@ -1,6 +1,6 @@
 // Builds Fathom: the extension (CommonJS, Node 22), each heavy package as a file of its own, and the panel's browser side.
 // `--production` minifies, `--watch` rebuilds, `--tests` adds the tests that run inside the extension host.
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -91,6 +91,22 @@ function report(results) {
   for (const [file, { bytes }] of rows) console.error(`${kB(bytes)}  ${file}`);
 }
 
+/** Writes the licences of every package that is bundled, as those licences ask. */
+async function writeNotices(results) {
+  const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
+  const bundled = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file) ?? []);
+  // The icon font is copied, not bundled.
+  const folders = [...new Set([...bundled, 'node_modules/@vscode/codicons'])].sort();
+  const notices = folders.map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? '' : `\n\n${(await readFile(`${folder}/${file}`, 'utf8')).trim()}`;
+    return `${name} ${version} (${license})${text}`;
+  });
+  const rule = `\n\n${'-'.repeat(80)}\n\n`;
+  await writeFile('dist/third-party-notices.txt', `${(await Promise.all(notices)).join(rule)}\n`);
+}
+
 if (production) await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css');
@@ -101,7 +117,9 @@ if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   try {
-    report(await Promise.all(builds.map((options) => esbuild.build(options))));
+    const results = await Promise.all(builds.map((options) => esbuild.build(options)));
+    report(results);
+    if (production) await writeNotices(results);
   } catch {
     // esbuild has said what is wrong, and where.
     process.exitCode = 1;

@@ -69,7 +69,10 @@ describe('Actions on code', () => {
     assert.deepEqual(diff.added, ['  /** What a member owes for a late tool. */']);
     await window.press('ControlOrMeta+Enter');
     await window.noDiff();
-    await window.until(async () => /What a member owes/.test(await window.editorText()), 'the comment in the editor');
+    await window.until(
+      async () => (await window.editorText()).includes('What a member owes'),
+      'the comment in the editor',
+    );
   });
 
   it('Fix, from the lightbulb on a problem: what the editor reports is told, and Discard leaves the code as it is', async () => {

@@ -319,6 +319,11 @@ export class CodeWindow {
     return text;
   }
 
+  /** Clicks Fathom's own status bar entry. */
+  async clickFathom(): Promise<void> {
+    await this.#fathomItem.locator('a').first().click();
+  }
+
   get #fathomItem(): Locator {
     return this.page.locator('.statusbar .statusbar-item[id^="fathom-code.fathom"][id$="route"]').first();
   }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, afterEach, before } from 'mocha';
 import { startDeepSeekServer, type DeepSeekServer } from '../servers/deepseek.ts';
 import { startForgeServer, type ForgeServer } from '../servers/forge.ts';
+import { startOllamaServer } from '../servers/ollama.ts';
 import type { Script, ScriptSource } from '../servers/script.ts';
 import type { RecordedRequest } from '../servers/testServer.ts';
 import { packVsix } from '../setup/pack.mjs';
@@ -20,7 +21,7 @@ export interface StageOptions {
   workspace?: WorkspaceName;
   /** The key in the extension host's environment; `''`: none. The server accepts `test-key`. */
   key?: string;
-  /** Address of an Ollama; left out: nobody listens there. */
+  /** Address of an Ollama, or `double` for the test server; left out: nobody listens there. */
   ollama?: string | undefined;
   /** How DeepSeek continues code; it knows nothing when left out. */
   fill?: (prompt: string) => string;
@@ -104,6 +105,12 @@ async function openStage(options: StageOptions): Promise<Stage & { close: () => 
       repos: { 'practice/public-sample': 'public', 'practice/private-sample': 'private' },
     });
     undo.push(() => forge.stop());
+    let ollama = options.ollama ?? nobody;
+    if (ollama === 'double') {
+      const double = await startOllamaServer();
+      undo.push(() => double.stop());
+      ollama = double.url;
+    }
     const window = await CodeWindow.open({
       workspace: file,
       extension: { vsix },
@@ -113,7 +120,7 @@ async function openStage(options: StageOptions): Promise<Stage & { close: () => 
       settings: {
         'fathom.deepseek.baseUrl': deepseek.url,
         'fathom.privacy.forges': { [forgeHost]: { kind: 'gitea', api: forge.apis.gitea } },
-        'fathom.local.url': options.ollama ?? nobody,
+        'fathom.local.url': ollama,
         'fathom.local.contextTokens': practiceContextTokens,
         ...settings,
       },

@@ -25,8 +25,10 @@ describe('The chat', () => {
   });
   beforeEach(async () => {
     prompts = new Prompts();
-    world.deepseek.clear();
+    // Ends the title of the last conversation, too, before it could take another test's script.
     await page.newChat();
+    await until('nothing is under way', () => world.deepseek.openStreams() === 0);
+    world.deepseek.clear();
   });
   afterEach(async () => {
     prompts.dispose();

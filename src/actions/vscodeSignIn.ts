@@ -122,7 +122,7 @@ async function said(deps: SignInDeps, error: unknown): Promise<void> {
   if (error === undefined) {
     await vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'Signed in to DeepSeek. Code of public repositories can be answered there; everything else stays on this machine.',
+        'Signed in. DeepSeek may now be asked about code of public repositories; everything else stays on this machine.',
       ),
     );
     return;

@@ -165,7 +165,6 @@ export class Conversation {
     this.log.reset({
       ...this.state,
       conversation: { id: this.deps.newId(), title: '', turns: [] },
-      mode: this.deps.defaultMode(),
       draft,
     });
     await this.composer.refresh();

@@ -21,16 +21,16 @@ export interface RouteBadge {
 const ways = {
   signIn: (): WayOut => ({ id: 'signIn', title: l10n.t('Sign in to DeepSeek') }),
   startOllama: (): WayOut => ({ id: 'startOllama', title: l10n.t('Start Ollama') }),
-  installOllama: (): WayOut => ({ id: 'installOllama', title: l10n.t('How to install Ollama') }),
+  installOllama: (): WayOut => ({ id: 'installOllama', title: l10n.t('How to Install Ollama') }),
   pullModel: (model: string): WayOut => ({ id: 'pullModel', title: l10n.t('Download {0}', model), argument: model }),
-  chooseLocalModel: (): WayOut => ({ id: 'chooseLocalModel', title: l10n.t('Choose a local model') }),
+  chooseLocalModel: (): WayOut => ({ id: 'chooseLocalModel', title: l10n.t('Choose a Local Model') }),
   clearRepository: (origin: Origin): WayOut => ({
     id: 'clearRepository',
-    title: l10n.t('Clear {0} for the cloud', origin.name),
+    title: l10n.t('Let “{0}” Go to DeepSeek', origin.name),
     argument: markKeyOf(origin),
   }),
   setting: (key: string, title: string): WayOut => ({ id: 'openSettings', title, argument: key }),
-  showLog: (): WayOut => ({ id: 'showLog', title: l10n.t('Show log') }),
+  showLog: (): WayOut => ({ id: 'showLog', title: l10n.t('Show Log') }),
 };
 
 /** Why no local model can answer, and what would help. */
@@ -53,7 +53,7 @@ function localTrouble(cause: unknown): { sentence: string; short: string; waysOu
       short: l10n.t('no local model'),
       waysOut:
         model === undefined
-          ? [ways.setting('fathom.local.url', l10n.t('Change the address'))]
+          ? [ways.setting('fathom.local.url', l10n.t('Change the Address'))]
           : [ways.chooseLocalModel(), ways.pullModel(suggestedModel)],
     };
   }
@@ -70,7 +70,7 @@ function askFirst(error: RouteError, about: Origin): Explanation {
   const question =
     about.root === undefined
       ? l10n.t('May what is in no folder go to {0}?', server)
-      : l10n.t('May {0} go to {1}?', about.name, server);
+      : l10n.t('May “{0}” go to {1}?', about.name, server);
   const why: Partial<Record<Origin['because'], string>> = {
     noRemote: l10n.t('It has no remote that would tell whether it is public.'),
     noRepository: l10n.t('It is in no repository.'),
@@ -80,8 +80,8 @@ function askFirst(error: RouteError, about: Origin): Explanation {
     tone: 'question',
     sentence: because === undefined ? question : `${question} ${because}`,
     waysOut: [
-      { id: 'allowForNow', title: l10n.t('Allow for now'), argument },
-      { id: 'allowAlways', title: l10n.t('Always allow'), argument },
+      { id: 'allowForNow', title: l10n.t('Allow for Now'), argument },
+      { id: 'allowAlways', title: l10n.t('Always Allow'), argument },
       { id: 'never', title: l10n.t('Never'), argument },
     ],
     details: localTrouble(error.cause).sentence,
@@ -90,7 +90,7 @@ function askFirst(error: RouteError, about: Origin): Explanation {
 
 /** What would lift the reason that keeps the text here. */
 function liftReason(reason: RouteReason): WayOut[] {
-  if (reason.kind === 'mode') return [ways.setting('fathom.privacy.mode', l10n.t('Change privacy mode'))];
+  if (reason.kind === 'mode') return [ways.setting('fathom.privacy.mode', l10n.t('Change the Privacy Mode'))];
   const origin = reason.kind === 'origin' || reason.kind === 'mark' ? reason.origin : undefined;
   return origin?.root === undefined ? [] : [ways.clearRepository(origin)];
 }
@@ -127,14 +127,14 @@ export function explain(error: unknown): Explanation {
   return {
     tone: 'error',
     sentence: l10n.t('That did not work, and Fathom does not know why.'),
-    waysOut: [{ id: 'retry', title: l10n.t('Try again') }, ways.showLog()],
+    waysOut: [{ id: 'retry', title: l10n.t('Try Again') }, ways.showLog()],
     details: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
   };
 }
 
 /** Two or three words for what stands in the way. */
 function problemShort(problem: unknown): string {
-  if (RouteError.is(problem, 'askFirst')) return l10n.t('asks first');
+  if (RouteError.is(problem, 'askFirst')) return l10n.t('Asks before code leaves');
   if (RouteError.is(problem)) return localTrouble(problem.cause).short;
   if (ModelError.is(problem, 'noKey')) return l10n.t('not set up');
   return l10n.t('no answer');
@@ -145,7 +145,12 @@ export function badgeOf(answerer: Answerer): RouteBadge {
   const { route, model, shownAs, server, problem } = answerer;
   const title = explainRoute(answerer);
   if (model === undefined) {
-    const why = RouteError.is(problem, 'noLocalModel') ? reasonShort(route.reasons[0]) : '';
+    const [first] = route.reasons;
+    // What stands in the way is not known before the forge has answered.
+    if (first.kind === 'origin' && first.origin.because === 'lookingUp') {
+      return { place: 'none', text: reasonShort(first), title };
+    }
+    const why = RouteError.is(problem, 'noLocalModel') ? reasonShort(first) : '';
     return { place: 'none', text: join(problemShort(problem), why), title };
   }
   const name = shownAs ?? model;
@@ -166,7 +171,7 @@ export function explainRoute(answerer: Answerer): string {
     if (route.place === 'local') lines.push(l10n.t('{0} answers on this machine.', who));
     else if (server === undefined) lines.push(l10n.t('{0} at DeepSeek answers.', who));
     else lines.push(l10n.t('{0} answers at another server: {1}.', who, server));
-    if (contextTokens !== undefined) lines.push(l10n.t('Context window: {0} tokens.', contextTokens));
+    if (contextTokens !== undefined) lines.push(l10n.t('Context window: {0} tokens.', contextTokens.toLocaleString()));
   } else {
     const { sentence } = explain(problem);
     // The first reason is part of that sentence already.

@@ -4,24 +4,26 @@ import type { Origin, RouteReason, VisibilityReason } from './route.ts';
 
 /** Says why something is where it is; `{0}` is the folder's name. Called late: translations are loaded after this file. */
 const sentences: Record<VisibilityReason, (name: string) => string> = {
-  forgeSaysPublic: (name) => l10n.t('{0} is public.', name),
-  forgeSaysPrivate: (name) => l10n.t('{0} is private, so it stays on this machine.', name),
+  forgeSaysPublic: (name) => l10n.t('“{0}” is public.', name),
+  forgeSaysPrivate: (name) => l10n.t('“{0}” is private, so it stays on this machine.', name),
   forgeUnreachable: (name) =>
-    l10n.t('Its forge did not say whether {0} is public, so it stays on this machine for now.', name),
+    l10n.t('Its forge did not say whether “{0}” is public, so it stays on this machine for now.', name),
   forgeUnknown: (name) =>
-    l10n.t('{0} has a remote that Fathom cannot ask whether it is public, so it stays on this machine.', name),
-  noRemote: (name) => l10n.t('{0} has no remote, so it stays on this machine until you say otherwise.', name),
-  noRepository: (name) => l10n.t('{0} is in no repository, so it stays on this machine until you say otherwise.', name),
+    l10n.t('“{0}” has a remote that Fathom cannot ask whether it is public, so it stays on this machine.', name),
+  noRemote: (name) => l10n.t('“{0}” has no remote, so it stays on this machine until you say otherwise.', name),
+  noRepository: (name) =>
+    l10n.t('“{0}” is in no repository, so it stays on this machine until you say otherwise.', name),
   noFolder: () => l10n.t('What is in no folder stays on this machine until you say otherwise.'),
-  cannotRead: (name) => l10n.t('Fathom cannot see the repository of {0} from here, so it stays on this machine.', name),
+  cannotRead: (name) =>
+    l10n.t('Fathom cannot see the repository of “{0}” from here, so it stays on this machine.', name),
   restrictedMode: (name) =>
     l10n.t(
-      'In Restricted Mode nothing is looked up, so {0} stays on this machine. Trust the folder to change that.',
+      'In Restricted Mode nothing is looked up, so “{0}” stays on this machine. Trust the folder to change that.',
       name,
     ),
   notLookedUp: (name) =>
-    l10n.t('Fathom has not asked whether {0} is public: the privacy mode decides without it.', name),
-  lookingUp: (name) => l10n.t('Fathom is asking whether {0} is public; until then it stays on this machine.', name),
+    l10n.t('Fathom has not asked whether “{0}” is public: the privacy mode decides without it.', name),
+  lookingUp: (name) => l10n.t('Fathom is asking whether “{0}” is public; until then it stays on this machine.', name),
 };
 
 const shorts: Record<VisibilityReason, () => string> = {
@@ -54,11 +56,11 @@ export function reasonSentence(reason: RouteReason): string {
       if (reason.mark === 'forbidden') {
         return reason.origin.root === undefined
           ? l10n.t('You keep what is in no folder on this machine.')
-          : l10n.t('You keep {0} on this machine.', reason.origin.name);
+          : l10n.t('You keep “{0}” on this machine.', reason.origin.name);
       }
       return reason.origin.root === undefined
         ? l10n.t('You cleared what is in no folder.')
-        : l10n.t('You cleared {0}.', reason.origin.name);
+        : l10n.t('You cleared “{0}”.', reason.origin.name);
     case 'origin':
       return originSentence(reason.origin);
     case 'noKey':

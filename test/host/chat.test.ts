@@ -122,7 +122,7 @@ describe('The chat', () => {
     await page.ask('What does halve do?');
     const { card } = await page.ended('failed');
     assert.equal(card?.tone, 'question');
-    assert.match(card.sentence, /May loose go to /);
+    assert.match(card.sentence, /May “loose” go to /);
     assert.deepEqual(
       card.buttons.map(({ id }) => id),
       ['allowForNow', 'allowAlways', 'never'],
@@ -130,7 +130,7 @@ describe('The chat', () => {
     assert.equal(world.deepseek.connections(), connections);
     assert.deepEqual(world.deepseek.requests, []);
 
-    page.press('Allow for now');
+    page.press('Allow for Now');
     await page.ended('done');
     assert.ok(chats()[0]?.body.includes('return number / 2'));
     assert.equal(page.answer.card, undefined);

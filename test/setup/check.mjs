@@ -97,8 +97,8 @@ async function tryOut(window, { label, file, typed, question }, practice) {
   print('ghost text', await window.ghostText());
   print('status bar', await window.fathomStatus());
 
-  const panel = await window.panel();
-  await window.runCommand('Fathom: New Chat');
+  await window.panel();
+  const panel = await window.newChat();
   await panel.ask(question, { mode: 'reasoner' });
   const reasoning = await panel.reasoning();
   const answer = await panel.answer();

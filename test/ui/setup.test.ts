@@ -47,14 +47,14 @@ describe('Setting up', () => {
     const panel = await window.newChat();
     await panel.ask('What are these notes?');
     const { card, text } = await panel.answer();
-    assert.match(card, /^May loose go to .*\? It is in no repository\.$/);
+    assert.match(card, /^May “loose” go to .*\? It is in no repository\.$/);
     assert.equal(text, '');
     assert.deepEqual(
       deepseek.requests.filter(({ body }) => body.includes('these notes')),
       [],
     );
     answer({ text: 'Just notes.' });
-    await panel.pressCard('Allow for now');
+    await panel.pressCard('Allow for Now');
     await panel.turn.locator('.markdown', { hasText: 'Just notes.' }).waitFor();
     await window.fathomText(/^☁ /);
   });
@@ -65,9 +65,9 @@ describe('Setting up', () => {
     const panel = await window.newChat();
     await panel.ask('What do these wages mean?');
     const { card } = await panel.answer();
-    assert.match(card, /^private is private, so it stays on this machine\. Ollama isn't running\.$/);
+    assert.match(card, /^“private” is private, so it stays on this machine\. Ollama isn't running\.$/);
     const buttons = await panel.turn.locator('.card-buttons button').allTextContents();
-    assert.deepEqual(buttons.slice(0, 2), ['Start Ollama', 'How to install Ollama']);
+    assert.deepEqual(buttons.slice(0, 2), ['Start Ollama', 'How to Install Ollama']);
     assert.deepEqual(
       deepseek.requests.filter(({ body }) => body.includes('wages')),
       [],
@@ -80,7 +80,7 @@ describe('Setting up', () => {
     await window.focusEditor();
     const before = deepseek.requests.filter(isQuestion).length;
     await window.runCommand('Fathom: Document');
-    assert.match(await window.notification(/private is private/), /Ollama isn't running/);
+    assert.match(await window.notification(/“private” is private/), /Ollama isn't running/);
     assert.equal(deepseek.requests.filter(isQuestion).length, before);
     await window.runCommand('Notifications: Clear All Notifications');
   });

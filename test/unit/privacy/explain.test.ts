@@ -22,7 +22,7 @@ describe('what a person reads', () => {
   it('is a question, not a failure, where one answer would do', () => {
     const said = explain(new RouteError('askFirst', routed(scratch), notRunning));
     assert.equal(said.tone, 'question');
-    assert.match(said.sentence, /^May scratch go to DeepSeek\?/);
+    assert.match(said.sentence, /^May “scratch” go to DeepSeek\?/);
     assert.deepEqual(
       said.waysOut.map((way) => [way.id, way.argument]),
       [
@@ -47,7 +47,7 @@ describe('what a person reads', () => {
 
   it('says why it stays and what would help', () => {
     const error = new RouteError('noLocalModel', routed(secret), notRunning);
-    assert.equal(explain(error).sentence, "secret is private, so it stays on this machine. Ollama isn't running.");
+    assert.equal(explain(error).sentence, "“secret” is private, so it stays on this machine. Ollama isn't running.");
     assert.deepEqual(ids(error), ['startOllama', 'installOllama', 'clearRepository']);
   });
 
@@ -153,8 +153,8 @@ describe('the badge', () => {
       lines,
       [
         'practice-think:135m, a tiny model for trying things out answers on this machine.',
-        'secret is private, so it stays on this machine.',
-        'open is public.',
+        '“secret” is private, so it stays on this machine.',
+        '“open” is public.',
       ].join('\n'),
     );
     const cloud = explainRoute({ route: routed(open), model: 'deepseek-flash', shownAs: 'deepseek-chat' });

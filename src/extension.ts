@@ -35,6 +35,8 @@ export interface FathomParts {
   historyFolder: string;
 }
 
+/** Routes what lies in no folder, as an untitled document does. */
+const textInNoFolder = 'untitled:question';
 /** Longest wait for a forge to say whether a repository is public. */
 const forgeTimeoutMs = 5000;
 
@@ -58,11 +60,12 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
     trusted: () => vscode.workspace.isTrusted,
     mode: () => setting('privacy.mode'),
   });
+  const folders = (): string[] => (vscode.workspace.workspaceFolders ?? []).map((folder) => sourceOf(folder.uri));
   const origins = createOrigins({
     repositories: createRepositories({ now, ownConfigs: ownGitConfigs(homedir(), process.env), home: homedir() }),
     visibility,
     marks,
-    folders: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => sourceOf(folder.uri)),
+    folders,
   });
   const ledger = createLedger();
   keep(ledger.onEntry((entry) => log.info(formatEntry(entry))));
@@ -97,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
       extensionUri: context.extensionUri,
       gateway,
       historyFolder,
+      windowSources: () => (folders().length > 0 ? folders() : [textInNoFolder]),
       defaultMode: () => setting('chat.mode'),
       explain,
       badgeOf,

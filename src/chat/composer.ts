@@ -17,6 +17,8 @@ export interface ComposerDeps {
   gateway: Gateway;
   badgeOf: (answerer: Answerer) => Badge;
   explain: (error: unknown) => Explanation;
+  /** What typed text without any code counts as coming from: everything in the window. Never empty. */
+  windowSources: () => readonly string[];
 }
 
 export class Composer {
@@ -73,7 +75,7 @@ export class Composer {
   async refresh(): Promise<void> {
     this.change({ chips: this.shelf.chips, suggestions: suggestionsFor(this.shelf.attachments) });
     const lookUp = ++this.lookUps;
-    const sources = [...new Set([...this.sources(), ...this.attachments.map(({ source }) => source)])];
+    const sources = [...new Set([...this.sources(), ...sourcesOf(this.attachments, this.deps.windowSources)])];
     const mode = this.log.state.mode === 'reasoner' ? 'reasoner' : 'chat';
     const answerer = await this.deps.gateway.answerer(sources, mode);
     if (lookUp !== this.lookUps) return;
@@ -93,6 +95,15 @@ export class Composer {
     );
     if (different.length > 0) this.log.emit({ type: 'changed', state: Object.fromEntries(different) });
   }
+}
+
+/** What a question with these attachments brings into the conversation, as far as its privacy is concerned. */
+export function sourcesOf(
+  attachments: readonly PromptAttachment[],
+  windowSources: () => readonly string[],
+): readonly string[] {
+  // Without code nothing tells what the words are about, so they are as private as the most private folder that is open.
+  return attachments.length > 0 ? attachments.map(({ source }) => source) : windowSources();
 }
 
 /**

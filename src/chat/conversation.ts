@@ -83,7 +83,7 @@ export class Conversation {
       },
       deps.schedule,
     );
-    this.turns = new Turns(this.log, stored?.turns ?? []);
+    this.turns = new Turns(this.log, stored?.turns ?? [], deps.windowSources);
     this.composer = new Composer(deps, this.log, () => this.sources);
     this.requests = new Requests(deps.gateway);
     this.log.listen(() => this.save());
@@ -224,7 +224,7 @@ export class Conversation {
     const { id } = kept.turn;
     kept.attachments = [];
     // What no model was given hasn't entered the conversation, and the next try must not be routed by it.
-    if (!kept.reached) kept.sources = [];
+    if (!kept.reached) kept.sources = [...this.deps.windowSources()];
     this.log.emit({ type: 'chipsSent', turnId: id, chips: [] });
     await this.composer.remove(this.state.chips.map((chip) => chip.id));
     await this.again(id, 'anew');

@@ -20,6 +20,8 @@ export interface ChatPanelDeps {
   gateway: Gateway;
   /** Where conversations are kept: the workspace's storage folder, else the global one. */
   historyFolder: string;
+  /** What a question without code counts as coming from: everything in the window. */
+  windowSources: () => readonly string[];
   /** The setting `chat.mode`. */
   defaultMode: () => WishedMode;
   explain: (error: unknown) => Explanation;

@@ -3,16 +3,20 @@
 import type { PromptAttachment, SentTurn } from '../context/chatPrompt.ts';
 import { wellFormed } from '../context/wellFormed.ts';
 import { chipOf } from './chips.ts';
+import { sourcesOf } from './composer.ts';
 import type { PanelLog } from './panelLog.ts';
 import type { Answer, Turn, WishedMode } from './protocol.ts';
 import type { StoredTurn } from './stored.ts';
 
 export class Turns {
   private readonly log: PanelLog;
+  private readonly windowSources: () => readonly string[];
   private kept: StoredTurn[];
 
-  constructor(log: PanelLog, stored: readonly StoredTurn[]) {
+  /** @param windowSources what a question without code counts as coming from */
+  constructor(log: PanelLog, stored: readonly StoredTurn[], windowSources: () => readonly string[]) {
     this.log = log;
+    this.windowSources = windowSources;
     this.kept = stored.map((turn) => ({ ...turn }));
   }
 
@@ -44,7 +48,7 @@ export class Turns {
         answer: { status: 'waiting', text: '' },
       },
       attachments: [...attachments],
-      sources: [...new Set(attachments.map(({ source }) => source))],
+      sources: [...new Set(sourcesOf(attachments, this.windowSources))],
       wished,
       reached: false,
     };

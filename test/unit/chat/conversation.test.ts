@@ -1,5 +1,6 @@
 // What a person sees of a conversation when things go well and when they don't, against real servers.
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { applyEvent } from '../../../src/chat/protocol.ts';
 import { atRest, readStored } from '../../../src/chat/stored.ts';
@@ -157,6 +158,20 @@ describe('a conversation', () => {
     assert.equal(conversation.state.badge.place, 'local');
     assert.deepEqual(conversation.sources, [rig.files.secret.source, rig.files.public.source]);
     assert.equal(rig.deepseek.requests.length, 0);
+    assert.equal(rig.deepseek.connections(), 0);
+  });
+
+  it('stays here when it began with words alone beside a private folder, whatever goes along later', async () => {
+    const { folders } = rig.place;
+    rig.place.folders = [...folders, dirname(rig.files.secret.source)];
+    const conversation = rig.conversation();
+    await conversation.ask({ text: 'How does our secret plan work?', attachments: [], mode: 'chat' });
+    assert.equal(lastAnswer(conversation).badge?.place, 'local');
+    // The folder is closed again; what was said about it has been said.
+    rig.place.folders = folders;
+    await conversation.ask({ text: 'And this?', attachments: [rig.files.public], mode: 'chat' });
+    assert.equal(lastAnswer(conversation).badge?.place, 'local');
+    assert.equal(conversation.state.badge.place, 'local');
     assert.equal(rig.deepseek.connections(), 0);
   });
 

@@ -79,6 +79,7 @@ describe('snapshot and events', () => {
             gateway: gatewayOf(answers),
             explain,
             badgeOf,
+            windowSources: () => ['/w'],
             runWayOut: () => Promise.resolve(true),
             defaultMode: () => 'auto',
             save: (state) => (saved = state),

@@ -67,6 +67,7 @@ export async function startRig(gateway?: Gateway): Promise<Rig> {
       gateway: gateway ?? place.gateway,
       explain,
       badgeOf,
+      windowSources: () => place.folders,
       runWayOut: (way) => {
         rig.ways.push(way);
         return rig.onWay(way);

@@ -367,10 +367,10 @@ export class CodeWindow {
     await input.locator('.monaco-list-row', { hasText: label }).first().click();
   }
 
-  /** The entries of the quick pick that is open; waits for one. */
-  async picks(): Promise<string[]> {
+  /** The entries of the quick pick that has `one`; waits for it, since another that is just closing may still be there. */
+  async picks(one: string): Promise<string[]> {
     const rows = this.page.locator('.quick-input-widget .monaco-list-row');
-    await rows.first().waitFor();
+    await rows.filter({ hasText: one }).first().waitFor();
     return (await rows.allTextContents()).map((text) => plain(text).trim());
   }
 

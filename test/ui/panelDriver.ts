@@ -65,10 +65,10 @@ export class PanelDriver {
     await this.frame.locator('.turn.runs').waitFor({ state: 'detached', timeout: this.#patience });
   }
 
-  /** Waits until the newest answer shows reasoning, and gives what is there. */
+  /** Waits until the newest answer has reasoning, and gives what is there: a quick answer may have folded it already. */
   async reasoning(): Promise<string> {
     const box = this.turn.locator('.reasoning-text');
-    await box.filter({ hasText: /\S/ }).waitFor({ timeout: this.#patience });
+    await box.filter({ hasText: /\S/ }).waitFor({ state: 'attached', timeout: this.#patience });
     return ((await box.textContent()) ?? '').trim();
   }
 

@@ -56,7 +56,7 @@ async function take(theme: Theme): Promise<void> {
     await picture('ghost-text');
     await window.press('Escape');
     await window.clickStatusBar(/practice/);
-    await window.picks();
+    await window.picks('Privacy mode');
     await window.page
       .locator('.quick-input-widget')
       .evaluate((widget) =>

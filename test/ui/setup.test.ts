@@ -34,7 +34,7 @@ describe('Setting up', () => {
     assert.match((await message.textContent()) ?? '', /platform\.deepseek\.com\/api_keys/);
     await field.fill('test-key');
     await field.press('Enter');
-    assert.match(await window.notification(/Signed in to DeepSeek/), /public repositories/);
+    assert.match(await window.notification(/^Signed in/), /public repositories/);
     await window.fathomText(/^☁ /);
     answer({ text: 'It adds.' });
     await panel.ask('What does add do?');
@@ -88,7 +88,7 @@ describe('Setting up', () => {
   it('the status bar opens a menu of all that can be changed', async () => {
     const { window } = stage();
     await window.clickFathom();
-    const entries = (await window.picks()).join('\n');
+    const entries = (await window.picks('Privacy mode')).join('\n');
     for (const entry of [
       'Privacy mode',
       'Privacy of this repository',

@@ -11,6 +11,7 @@ const seconds = 200;
 /** Between two keys, in milliseconds: pauses of a fast writer, in a fixed order. */
 const rhythm = [70, 110, 80, 140, 60, 90, 200, 75];
 const firstTokenMs = 400;
+const key = 'bench-key';
 const lines = [
   'export function total(prices: readonly number[]): number {',
   '  let sum = 0;',
@@ -30,6 +31,7 @@ export async function typing(vsix) {
   const { folder, remove } = scratchFolder('fathom-bench');
   const workspace = await makeWorkspace(path.join(root, 'test', 'practice', 'sample'), path.join(folder, 'practice'));
   const server = await startDeepSeekServer({
+    keys: [key],
     answers: () => ({ text: 'compute(1, 2);\nconst next = 3;', firstMs: firstTokenMs, chunkMs: 20 }),
   });
   const window = await CodeWindow.open({
@@ -41,7 +43,7 @@ export async function typing(vsix) {
       'fathom.local.url': 'http://127.0.0.1:9',
       'fathom.privacy.mode': 'cloud',
     },
-    env: { DEEPSEEK_API_KEY: 'practice-key' },
+    env: { DEEPSEEK_API_KEY: key },
     patience: 60_000,
   });
   const { page } = window;
@@ -68,6 +70,8 @@ export async function typing(vsix) {
     // What was still on its way may end.
     await window.until(() => Promise.resolve(server.openStreams() === 0), 'the last request to end');
     const { requests } = server;
+    const refused = requests.find(({ status }) => status !== undefined && status !== 200);
+    if (refused !== undefined) throw new Error(`The server answered with ${String(refused.status)}`);
     return {
       seconds,
       keys,

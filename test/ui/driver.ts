@@ -461,6 +461,8 @@ export class CodeWindow {
     await this.page.mouse.down();
     await this.page.mouse.move(bar.x + pixels, y, { steps: 10 });
     await this.page.mouse.up();
+    // Away from the border, which stays marked as long as the pointer is over it.
+    await this.page.mouse.move(bar.x + pixels + 200, y);
   }
 
   get #input(): Locator {

@@ -1,5 +1,5 @@
 // Takes the pictures of the README anew, in a real VS Code with the practice models: `node test/ui/screenshots.ts`. What is on them is
-// what the models said in that run.
+// what the models said in that run. With a folder as argument: every picture in every theme, to be looked at.
 import path from 'node:path';
 import { packVsix } from '../setup/pack.mjs';
 import { startPractice } from '../setup/practice.mjs';
@@ -9,11 +9,11 @@ import { CodeWindow, type Theme } from './driver.ts';
 import type { PanelDriver } from './panelDriver.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const target = process.argv[2] ?? path.join(root, 'media', 'screenshots');
+const everything = process.argv[2];
+const target = everything ?? path.join(root, 'media', 'screenshots');
+const inReadme = new Set(['chat-dark', 'chat-light', 'ghost-text-dark', 'diff-dark', 'status-bar-light']);
 const allThemes: readonly Theme[] = ['dark', 'light', 'highContrast'];
 const narrow = 300;
-/** Width of VS Code's activity bar with its margins: the rest of the side bar is the panel. */
-const activityBar = 48;
 const question = 'Write a Python function that adds two numbers.';
 
 /** Asks without any file, and waits for the whole answer. */
@@ -40,12 +40,15 @@ async function take(theme: Theme): Promise<void> {
     size: { width: 1100, height: 640 },
     patience: 120_000,
   });
-  const picture = (name: string): Promise<string> => window.screenshot(path.join(target, `${name}-${theme}.png`));
+  const picture = async (name: string): Promise<void> => {
+    const themed = `${name}-${theme}`;
+    if (everything !== undefined || inReadme.has(themed)) await window.screenshot(path.join(target, `${themed}.png`));
+  };
   try {
     await window.openFile('wages.ts');
     await window.fathomStatus(/private/);
     const panel = await window.panel();
-    await window.sideBarWidth(activityBar + narrow);
+    await window.sideBarWidth(narrow);
     await picture('start');
     await ask(panel);
     await picture('chat');

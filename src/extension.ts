@@ -121,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
     (listener: () => void) => key.onDidChange(listener),
     (listener: () => void) => marks.onDidChange(listener),
     (listener: () => void) => visibility.onDidChange(listener),
+    (listener: () => void) => local.onDidChange(listener),
   ];
   const answererMayDiffer = (): void => {
     ghostTextProblem = undefined;

@@ -23,11 +23,15 @@ export interface LocalDeps {
 /** `fathom.startOllama`, `fathom.pullModel [id]` and `fathom.chooseLocalModel`: each returns true when it did so. */
 export class Local implements vscode.Disposable {
   private readonly deps: LocalDeps;
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Ollama was started here, or a model was pulled: another one may answer now. */
+  readonly onDidChange = this.changed.event;
   private readonly disposables: vscode.Disposable[];
 
   constructor(deps: LocalDeps) {
     this.deps = deps;
     this.disposables = [
+      this.changed,
       vscode.commands.registerCommand('fathom.startOllama', () => this.start()),
       vscode.commands.registerCommand('fathom.pullModel', (id?: unknown) =>
         this.pull(typeof id === 'string' && id !== '' ? id : undefined),
@@ -49,6 +53,7 @@ export class Local implements vscode.Disposable {
       // Not running, or cancelled: not ready, which is all that this is about.
     }
     await vscode.commands.executeCommand('setContext', 'fathom.ollamaReady', ready);
+    this.changed.fire();
     return ready;
   }
 

@@ -247,7 +247,10 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
     },
     localVersion: async (signal) => {
       try {
-        return await server().version(signal);
+        const version = await server().version(signal);
+        // It may have been started just now: what was seen before no longer counts.
+        if (version !== undefined) localSide.forget();
+        return version;
       } catch (error) {
         if (!ModelError.is(error)) throw error;
         return undefined;

@@ -77,8 +77,8 @@ export async function checkFathom(workspace, practice, { sample }) {
 
 /** @param {CodeWindow} window @param {Visit} visit @param {Practice} practice */
 async function tryOut(window, { label, file, typed, question }, practice) {
-  const print = (/** @type {string} */ what, /** @type {string} */ text) =>
-    process.stdout.write(`  ${what.padEnd(12)} ${text.replace(/\s*\n\s*/g, ' ⏎ ').slice(0, firstWords)}\n`);
+  const print = (/** @type {string} */ what, /** @type {string} */ text, length = firstWords) =>
+    process.stdout.write(`  ${what.padEnd(12)} ${text.replace(/\s*\n\s*/g, ' ⏎ ').slice(0, length)}\n`);
   process.stdout.write(`\nIn ${label}:\n`);
   const before = practice.asked().length;
   const asked = () =>
@@ -95,7 +95,8 @@ async function tryOut(window, { label, file, typed, question }, practice) {
   await window.toEnd();
   await window.type(typed);
   print('ghost text', await window.ghostText());
-  print('status bar', await window.fathomStatus());
+  // Whole: it names who writes ghost text at its end.
+  print('status bar', await window.fathomStatus(), Infinity);
 
   await window.panel();
   const panel = await window.newChat();
@@ -106,6 +107,6 @@ async function tryOut(window, { label, file, typed, question }, practice) {
   if (answer.text === '') throw new Error(`no answer came${answer.card === '' ? '' : `: ${answer.card}`}`);
   print('answer', answer.text);
   const badge = await panel.badge();
-  print('answered by', [badge.text, answer.why].filter((each) => each !== '').join(' · '));
+  print('answered by', [badge.text, answer.why].filter((each) => each !== '').join(' · '), Infinity);
   if (asked() !== '') print('asked', asked());
 }

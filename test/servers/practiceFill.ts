@@ -4,6 +4,8 @@
 const longest = 6;
 /** How many lines before the cursor are compared. */
 const compared = 8;
+/** A brace alone at the end of two lines says nothing. */
+const leastShared = 4;
 
 /**
  * What could stand between `prefix` and `suffix`: what followed the longest run of lines that is the same elsewhere in the
@@ -56,19 +58,33 @@ function bestPlace(files: string[][], before: string[], typed: string): { lines:
   return best;
 }
 
-/** How much the ends of two runs of lines agree: 10 for an equal line, 4 for one that differs in its names only. */
+/**
+ * How much the ends of two runs of lines agree: 10 for an equal line, 4 for one that differs in its names only, less than
+ * that where the last lines only end alike: `): number {`.
+ */
 function likeness(one: string[], other: string[]): number {
   let sum = 0;
   let telling = false;
   for (let back = 1; back <= compared; back += 1) {
     const [mine, theirs] = [one.at(-back)?.trim(), other.at(-back)?.trim()];
     if (mine === undefined || theirs === undefined) break;
-    if (mine !== theirs && shapeOf(mine) !== shapeOf(theirs)) break;
+    if (mine !== theirs && shapeOf(mine) !== shapeOf(theirs)) {
+      const alike = back === 1 ? sharedEnd(mine, theirs) : 0;
+      if (alike >= leastShared) return Math.min(alike, 30) / 10;
+      break;
+    }
     sum += mine === theirs ? 10 : 4;
     telling ||= /\w{2}/.test(mine);
     if (mine !== theirs) break;
   }
   return telling ? sum : 0;
+}
+
+/** How many characters at the end are the same. */
+function sharedEnd(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && length < other.length && one.at(-1 - length) === other.at(-1 - length)) length += 1;
+  return length;
 }
 
 /** A line without the names that follow its first word. */

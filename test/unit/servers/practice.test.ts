@@ -23,6 +23,12 @@ describe('practice ghost text', () => {
     ['what follows the same line in the suffix', 'import a;\n', '\nfoo();\nimport a;\nimport b;\n', 'import b;'],
     ['no more than stands behind the cursor', 'console.log(a, b);\ncons', ');', 'ole.log(a, b'],
     ['the indentation of the cursor', 'if (a) {\n  go(1);\n  stop(1);\n}\n    go(1);\n    ', '\n', 'stop(1);'],
+    [
+      'what follows a line that only ends alike',
+      'function sum(list: readonly number[]): number {\n  let total = 0;\n  return total;\n}\n\nfunction add(a: number): number {\n  ',
+      '\n}\n',
+      'let total = 0;\n  return total;',
+    ],
     ['nothing where nothing looks alike', 'const a = 1;\nzzz', '\n', ''],
     ['nothing twice', 'a.one();\na.two();\n\na.one();\n', 'a.two();\n', ''],
   ];

@@ -23,9 +23,14 @@ export function localUrlOf(setting: string, ollamaHost: string | undefined): str
 /** Made by Fathom's own set-up to try things out; never chosen while a real model is there. */
 const isPractice = (id: string): boolean => id.startsWith('practice-');
 
+/** The test server that stands in for Ollama where none can be had. */
+const isStandIn = (id: string): boolean => id.startsWith('practice-server:');
+
 /** What to know about a model before one judges its answers; undefined for a real one. */
-export const noteOf = (id: string): string | undefined =>
-  isPractice(id) ? l10n.t('a tiny model for trying things out') : undefined;
+export function noteOf(id: string): string | undefined {
+  if (isStandIn(id)) return l10n.t('which is no model but a program that stands in for one');
+  return isPractice(id) ? l10n.t('a tiny model for trying things out') : undefined;
+}
 
 const can = (model: LocalModel, capability: string) => model.capabilities.includes(capability);
 /** Ollama before 0.6.4 lists no capabilities: such a model is taken for one that completes. */

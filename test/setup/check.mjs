@@ -28,7 +28,8 @@ const sampleVisits = [
 const realVisit = {
   label: 'the sources of a real package (openai, some 90,000 lines)',
   file: 'core/error.ts',
-  typed: beginning,
+  // Like a class of that file, so that the stand-in, which is no model, can go on too.
+  typed: 'export class TooLate extends Error {\n',
   question: 'When is an APIError thrown?',
 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { LocalModel, Mode } from '../../../src/models/types.ts';
-import { contextTokensOf, localUrlOf, pickLocalModel } from '../../../src/privacy/localModels.ts';
+import { contextTokensOf, localUrlOf, noteOf, pickLocalModel } from '../../../src/privacy/localModels.ts';
 
 function model(id: string, gigabytes: number, capabilities: string, remoteHost?: string): LocalModel {
   return {
@@ -54,6 +54,14 @@ describe('the local model', () => {
     assert.equal(contextTokensOf({ ...r1, contextLength: 4096 }, 8192), 4096);
     assert.equal(contextTokensOf({ ...r1, contextLength: 131072 }, 8192), 8192);
     assert.equal(contextTokensOf(r1, 8192), 8192);
+  });
+});
+
+describe('what is said about a local model', () => {
+  it('is nothing about a real one, and the truth about the practice ones', () => {
+    assert.equal(noteOf('deepseek-r1:8b'), undefined);
+    assert.match(noteOf('practice-think:135m') ?? '', /tiny model/);
+    assert.match(noteOf('practice-server:none') ?? '', /no model/);
   });
 });
 

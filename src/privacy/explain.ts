@@ -167,7 +167,7 @@ export function explainRoute(answerer: Answerer): string {
   const lines: string[] = [];
   if (model !== undefined) {
     const name = shownAs === undefined || shownAs === model ? model : `${shownAs} (${model})`;
-    const who = note === undefined ? name : `${name}, ${note}`;
+    const who = note === undefined ? name : `${name}, ${note},`;
     if (route.place === 'local') lines.push(l10n.t('{0} answers on this machine.', who));
     else if (server === undefined) lines.push(l10n.t('{0} at DeepSeek answers.', who));
     else lines.push(l10n.t('{0} answers at another server: {1}.', who, server));

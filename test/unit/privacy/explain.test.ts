@@ -152,7 +152,7 @@ describe('the badge', () => {
     assert.equal(
       lines,
       [
-        'practice-think:135m, a tiny model for trying things out answers on this machine.',
+        'practice-think:135m, a tiny model for trying things out, answers on this machine.',
         '“secret” is private, so it stays on this machine.',
         '“open” is public.',
       ].join('\n'),

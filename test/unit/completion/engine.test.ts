@@ -340,7 +340,7 @@ describe('the engine', () => {
       // As VS Code does: each key cancels the question of the key before.
       controller.abort();
       controller = new AbortController();
-      engine.noteChange('file:///work/main.ts', 'insert');
+      engine.noteChange('file:///project/main.ts', 'insert');
       void engine.suggest(at(`${text.slice(0, length)}▮`), controller.signal);
       clock.advance(80);
       await turn();

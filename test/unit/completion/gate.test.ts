@@ -28,8 +28,8 @@ const cases: [what: string, marked: string, changes: Partial<Snapshot>, silence:
   ['with several cursors', 'a▮', { cursors: 2 }, 'cursors'],
   ['in the commit box', 'Fix ▮', { languageId: 'scminput' }, 'language'],
   ['in a log', 'a ▮', { languageId: 'log' }, 'language'],
-  ['in a secret file', 'KEY=▮', { path: '/work/.env' }, 'secretFile'],
-  ['in a secret file, though asked for', 'KEY=▮', { path: '/work/.env', automatic: false }, 'secretFile'],
+  ['in a secret file', 'KEY=▮', { path: '/project/.env' }, 'secretFile'],
+  ['in a secret file, though asked for', 'KEY=▮', { path: '/project/.env', automatic: false }, 'secretFile'],
   ['in a huge document', 'a▮', { length: 6 * 1024 * 1024, automatic: false }, 'tooLarge'],
   ['in binary data', 'a\0▮', { automatic: false }, 'binary'],
 ];

@@ -7,9 +7,9 @@ export function at(marked: string, changes: Partial<Snapshot> = {}): Snapshot {
   const before = (index < 0 ? marked : marked.slice(0, index)).replaceAll('\r\n', '\n');
   const after = (index < 0 ? '' : marked.slice(index + 1)).replaceAll('\r\n', '\n');
   return {
-    document: 'file:///work/main.ts',
-    sources: ['/work/main.ts'],
-    path: '/work/main.ts',
+    document: 'file:///project/main.ts',
+    sources: ['/project/main.ts'],
+    path: '/project/main.ts',
     languageId: 'typescript',
     before,
     after,

@@ -26,7 +26,7 @@ export class Local implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Ollama was started here, or a model was pulled: another one may answer now. */
   readonly onDidChange = this.changed.event;
-  private readonly disposables: vscode.Disposable[];
+  private readonly disposables: readonly { dispose(): unknown }[];
 
   constructor(deps: LocalDeps) {
     this.deps = deps;

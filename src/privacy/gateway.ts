@@ -249,7 +249,7 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
       try {
         const version = await server().version(signal);
         // It may have been started just now: what was seen before no longer counts.
-        if (version !== undefined) localSide.forget();
+        localSide.forget();
         return version;
       } catch (error) {
         if (!ModelError.is(error)) throw error;

@@ -13,7 +13,7 @@ import { estimateTokens } from '../../../src/context/tokens.ts';
 const window = 8192;
 const file = (path: string, text: string, more: Partial<PromptAttachment> = {}): PromptAttachment => ({
   kind: 'file',
-  source: `/work/${path}`,
+  source: `/project/${path}`,
   path,
   languageId: 'typescript',
   text,

@@ -28,6 +28,7 @@ export function clean(raw: string, snapshot: Snapshot): string {
   text = withoutThinking(text);
   text = withoutMarkers(text, snapshot);
   if (!fencesAreText.has(snapshot.languageId)) text = withoutFences(text);
+  text = withoutBlankStart(text, snapshot);
   text = withoutEcho(text, snapshot);
   text = withIndent(text, snapshot);
   return text;
@@ -70,6 +71,11 @@ function withoutFences(text: string): string {
   if (before.trim() !== '' && !/^[^\n]*:\s*$/.test(before.trim())) return before.replace(/\n$/, '');
   const end = fenceLine.exec(inner);
   return end ? inner.slice(0, end.index).replace(/\n$/, '') : inner;
+}
+
+/** On an empty line the answer begins at the cursor, not lines below it. */
+function withoutBlankStart(text: string, snapshot: Snapshot): string {
+  return linePrefix(snapshot).trim() === '' ? text.replace(/^(?:[ \t]*\n)+/, '') : text;
 }
 
 /** Takes away what the model repeats of the cursor's line: all of it, its indent, or its last words. */

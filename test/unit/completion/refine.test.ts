@@ -48,6 +48,7 @@ const tables: Record<string, Case[]> = {
     ['its last word', 'console.▮', 'console.log(x);', 'console.log(x);'],
     ['its indent', 'if (x) {\n  ▮\n}', '  foo();', 'if (x) {\n  foo();\n}'],
     ['but not a deeper indent that is meant', 'def f():\n▮', '    return 1', 'def f():\n    return 1', python],
+    ['the empty line that it is', 'if (x) {\n  ▮\n}', ' \n  foo();', 'if (x) {\n  foo();\n}'],
     ['the space before the cursor', 'return ▮', ' x;', 'return x;'],
     ['but no word that only looks like it', 'use▮', 'user', 'useuser'],
   ],

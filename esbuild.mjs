@@ -8,20 +8,21 @@ const watch = process.argv.includes('--watch');
 const tests = process.argv.includes('--tests');
 
 /**
- * Packages that the source loads by `import('name')`: start-up must not pay for them, so each becomes `dist/<name>.js`
- * and is read from disk when first used.
+ * What the source loads by `import('name')`: start-up must not pay for a package that is heavy, nor VS Code wait for the house
+ * itself, so each becomes `dist/<name>.js` and is read from disk when first used.
  */
 const lazyPackages = ['openai', 'ollama', 'diff'];
+const house = './extension.ts';
 
 const lazy = {
-  name: 'lazy-packages',
+  name: 'lazy',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, (args) => {
+    build.onResolve({ filter: new RegExp(`^(${[...lazyPackages, house].join('|')})$`) }, (args) => {
       if (args.kind === 'entry-point') return undefined;
       if (args.kind !== 'dynamic-import') {
         return { errors: [{ text: `${args.path} is heavy: load it by import() when it is first used` }] };
       }
-      return { path: `./${args.path}.js`, external: true };
+      return { path: `./${args.path.replace(/^\.\/|\.ts$/g, '')}.js`, external: true };
     });
   },
 };
@@ -45,6 +46,7 @@ const node = {
 };
 
 const builds = [
+  { ...node, entryPoints: { main: 'src/main.ts' }, outdir: 'dist', plugins: [lazy] },
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazy] },
   { ...node, entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])), outdir: 'dist' },
   {

@@ -58,7 +58,7 @@ const noGlobals = {
 };
 const adapters = (room) => [`src/${room}/provider.ts`, `src/${room}/panel.ts`, `src/${room}/vscode*.ts`];
 
-/** What each room may import from other rooms. `extension.ts` alone may import everything. */
+/** What each room may import from other rooms. `extension.ts` alone may import everything; `main.ts` only that. */
 const rooms = {
   models: [],
   privacy: ['models'],

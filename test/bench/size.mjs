@@ -15,7 +15,7 @@ export async function size(vsix) {
   return {
     vsixBytes: statSync(vsix).size,
     extensionJsBytes: scripts(dist),
-    startupJsBytes: statSync(path.join(dist, 'extension.js')).size,
+    startupJsBytes: ['main.js', 'extension.js'].reduce((sum, file) => sum + statSync(path.join(dist, file)).size, 0),
     webviewJsBytes: scripts(path.join(dist, 'webview')),
   };
 }

@@ -226,12 +226,16 @@ export class CodeWindow {
     await this.until(async () => (await this.ghostTextNow()) === '', 'the ghost text to go away');
   }
 
-  /** Accepts what is shown with Tab, and waits until it is text. */
-  async acceptGhost(): Promise<void> {
-    await this.ghostText();
-    const before = await this.editorText();
+  /** Accepts what is shown with Tab, and waits until its first line is text. @returns what was shown */
+  async acceptGhost(): Promise<string> {
+    const ghost = await this.ghostText();
+    const [first = ''] = ghost.trimStart().split('\n');
+    // What was ghost text may still look like it when the lines below are text already.
+    const count = async () => (await this.editorText()).split(first).length;
+    const before = await count();
     await this.page.keyboard.press('Tab');
-    await this.until(async () => (await this.editorText()) !== before, 'the ghost text to become text');
+    await this.until(async () => (await count()) > before, `this ghost text to become text: ${ghost}`);
+    return ghost;
   }
 
   /** The lines of the active editor that are on the screen, ghost text not among them. */

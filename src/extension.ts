@@ -106,7 +106,7 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
       badgeOf,
       explainRoute,
       runWayOut: (way) => waysOut.run(way),
-      lastCost: () => ledger.entries().findLast((entry) => entry.purpose === 'chat')?.cost,
+      lastCost: () => ledger.entries().findLast((entry) => entry.purpose === 'chat')?.cost?.usd,
       log: (message) => log.warn(message),
     }),
   );

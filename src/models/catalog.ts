@@ -14,7 +14,10 @@ export interface CloudModel {
   retired?: string;
 }
 
-/** USD per million tokens. Published, never checked against a bill. */
+/** What DeepSeek bills in, by account. */
+export type Currency = 'USD' | 'CNY';
+
+/** Per million tokens, in one currency. Published, never checked against a bill. */
 export interface Price {
   cacheHit: number;
   cacheMiss: number;
@@ -67,15 +70,76 @@ export function maxOutputTokens(id: string): number | undefined {
   return cloudModel(id)?.maxOutputTokens;
 }
 
-/** What DeepSeek charges for a model at a time; undefined where it is not known. */
-export function priceOf(id: string, at: Date): Price | undefined {
+/** What a published row says, per million tokens. */
+interface Rates {
+  hit: number;
+  miss: number;
+  output: number;
+}
+
+interface PriceRow {
+  id: string;
+  from: string;
+  usd: Rates;
+  cny?: Rates;
+  peakFactor: number;
+  source: string;
+}
+
+/** A model to compare a bill with; one without rates of its own is priced by its rows, at the time of each request. */
+export interface Reference {
+  id: string;
+  name: string;
+  usd?: Rates;
+  /** When the rates were published, as far as that is known. */
+  asOf?: string;
+}
+
+const priceRows: readonly PriceRow[] = catalog.prices;
+
+/** What the same tokens would have cost elsewhere: to compare with, not to choose from. */
+export const references: readonly Reference[] = catalog.references;
+
+/**
+ * What DeepSeek charges for a model at a time; undefined where it is not known: another model, a time before the first known
+ * row, a currency that the row has not.
+ */
+export function priceOf(id: string, at: Date, currency: Currency = 'USD'): Price | undefined {
   const known = cloudModel(id)?.id;
-  const rows = catalog.prices.filter((row) => row.id === known && Date.parse(row.from) <= at.getTime());
-  const row = rows.sort((a, b) => Date.parse(b.from) - Date.parse(a.from))[0];
-  if (row === undefined) return undefined;
-  const peak = isPeak(at);
-  const times = peak ? row.peakFactor : 1;
-  return { cacheHit: row.hit * times, cacheMiss: row.miss * times, output: row.output * times, peak };
+  return known === undefined ? undefined : priceByRows(known, at, currency);
+}
+
+/** The dearest of DeepSeek's prices at a time, by component: what an unknown price counts as where it may not count as nothing. */
+export function dearestPrice(at: Date, currency: Currency): Omit<Price, 'peak'> {
+  const first = new Date(Math.min(...priceRows.map((row) => Date.parse(row.from))));
+  const prices = [...new Set(priceRows.map(({ id }) => id))].flatMap(
+    (id) => priceByRows(id, at, currency) ?? priceByRows(id, first, currency) ?? [],
+  );
+  const dearest = (of: (price: Price) => number): number => Math.max(...prices.map(of));
+  return {
+    cacheHit: dearest((price) => price.cacheHit),
+    cacheMiss: dearest((price) => price.cacheMiss),
+    output: dearest((price) => price.output),
+  };
+}
+
+/** The price of a reference model at a time; undefined in a currency in which none is published. */
+export function referencePrice(reference: Reference, at: Date, currency: Currency): Price | undefined {
+  if (reference.usd === undefined) return priceOf(reference.id, at, currency);
+  return currency === 'USD' ? rated(reference.usd, false, 1) : undefined;
+}
+
+function priceByRows(id: string, at: Date, currency: Currency): Price | undefined {
+  const row = priceRows
+    .filter((each) => each.id === id && Date.parse(each.from) <= at.getTime())
+    .sort((a, b) => Date.parse(b.from) - Date.parse(a.from))[0];
+  const rates = currency === 'USD' ? row?.usd : row?.cny;
+  return row === undefined || rates === undefined ? undefined : rated(rates, isPeak(at), row.peakFactor);
+}
+
+function rated({ hit, miss, output }: Rates, peak: boolean, peakFactor: number): Price {
+  const times = peak ? peakFactor : 1;
+  return { cacheHit: hit * times, cacheMiss: miss * times, output: output * times, peak };
 }
 
 /** DeepSeek's peak hours by the clock: 01:00 to 04:00 and 06:00 to 10:00 UTC, Monday to Friday. */

@@ -27,6 +27,7 @@ const titles: Record<WayOutId, () => string> = {
   allowAlways: () => l10n.t('Always Allow'),
   never: () => l10n.t('Never'),
   clearRepository: () => l10n.t('Clear This Repository'),
+  goOnOverBudget: () => l10n.t('Go On for Today'),
   openSettings: () => l10n.t('Settings'),
   showLog: () => l10n.t('Show Log'),
 };

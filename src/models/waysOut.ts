@@ -23,6 +23,8 @@ export type WayOutId =
   | 'allowAlways'
   | 'never'
   | 'clearRepository'
+  /* money */
+  | 'goOnOverBudget'
   /* looking closer */
   | 'openSettings'
   | 'showLog';

@@ -4,6 +4,8 @@ import * as l10n from '@vscode/l10n';
 import { ModelError } from '../models/errors.ts';
 import { explainModelError } from '../models/sentences.ts';
 import type { Explanation, WayOut } from '../models/waysOut.ts';
+import { money } from './billWords.ts';
+import { BudgetError } from './budgetError.ts';
 import { suggestedModel } from './localModels.ts';
 import { markKeyOf } from './marks.ts';
 import { reasonSentence, reasonShort } from './reasonWords.ts';
@@ -29,6 +31,7 @@ const ways = {
     title: l10n.t('Let “{0}” Go to DeepSeek', origin.name),
     argument: markKeyOf(origin),
   }),
+  goOn: (): WayOut => ({ id: 'goOnOverBudget', title: l10n.t('Go On for Today') }),
   setting: (key: string, title: string): WayOut => ({ id: 'openSettings', title, argument: key }),
   showLog: (): WayOut => ({ id: 'showLog', title: l10n.t('Show Log') }),
 };
@@ -106,6 +109,22 @@ function explainRouteError(error: RouteError): Explanation {
   };
 }
 
+function explainBudgetError({ state }: BudgetError): Explanation {
+  if (state === undefined) {
+    const sentence = l10n.t('Ghost text comes less often, because most of the budget is spent.');
+    return { tone: 'note', sentence, waysOut: [ways.setting('fathom.budget', l10n.t('Open Settings'))] };
+  }
+  const amounts = [money(state.spent, state.currency), money(state.limit, state.currency)] as const;
+  return {
+    tone: 'note',
+    sentence:
+      state.period === 'day'
+        ? l10n.t('Today’s budget is spent: {0} of {1}. Nothing was sent.', ...amounts)
+        : l10n.t('This month’s budget is spent: {0} of {1}. Nothing was sent.', ...amounts),
+    waysOut: [ways.goOn(), ways.setting('fathom.budget', l10n.t('Open Settings'))],
+  };
+}
+
 /**
  * For someone who has neither a key nor a local model: two lines, two buttons.
  * @param local why there is no local model, as far as that was found out
@@ -122,6 +141,7 @@ export function explainNoSetup(local?: unknown): Explanation {
 /** One sentence and ways on for whatever was thrown on the way to a model. */
 export function explain(error: unknown): Explanation {
   if (RouteError.is(error)) return explainRouteError(error);
+  if (BudgetError.is(error)) return explainBudgetError(error);
   if (ModelError.is(error, 'noKey') && error.cause !== undefined) return explainNoSetup(error.cause);
   if (ModelError.is(error)) return explainModelError(error);
   return {

@@ -174,6 +174,7 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
     let decision: Decision | undefined;
     let planned: Plan | undefined;
     let usage: Usage | undefined;
+    let status: number | undefined;
     let outcome = 'cancelled';
     try {
       do {
@@ -192,6 +193,7 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
       if (signal.aborted) throw error;
       const told = decision === undefined ? error : noWayOn(error, decision);
       outcome = outcomeOf(told);
+      if (ModelError.is(error)) status = error.details.status;
       throw told;
     } finally {
       const sent = place === 'nowhere' ? undefined : planned;
@@ -202,9 +204,13 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
         model: sent?.answerer.model,
         host: sent?.host,
         reasons: decision?.route.reasons ?? [{ kind: 'nothingSent' }],
+        visibilityPrivate: decision?.origins.every((origin) => origin.visibility === 'public') !== true,
         usage,
+        bytes: 0,
         ms: now() - at,
         outcome,
+        status,
+        redactions: 0,
       });
     }
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ModelError } from '../../../src/models/errors.ts';
 import { badgeOf, explain, explainRoute } from '../../../src/privacy/explain.ts';
-import { createLedger, formatEntry, type LedgerEntry } from '../../../src/privacy/ledger.ts';
+import { createLedger, formatEntry, type NewEntry } from '../../../src/privacy/ledger.ts';
 import { noFolderKey } from '../../../src/privacy/marks.ts';
 import type { Answerer, Origin, PrivacyMode } from '../../../src/privacy/route.ts';
 import { RouteError } from '../../../src/privacy/routeError.ts';
@@ -163,13 +163,16 @@ describe('the badge', () => {
 });
 
 describe('the log', () => {
-  const entry: Omit<LedgerEntry, 'cost'> = {
+  const entry: NewEntry = {
     at: Date.UTC(2026, 10, 24, 12),
     purpose: 'chat',
     place: 'cloud',
     model: 'deepseek-flash',
     host: 'api.deepseek.com',
     reasons: routed(open).reasons,
+    visibilityPrivate: false,
+    bytes: 4000,
+    redactions: 1,
     usage: { promptTokens: 1000, cachedTokens: 600, completionTokens: 200, reasoningTokens: 50 },
     ms: 1234.5,
     outcome: 'done',
@@ -182,7 +185,7 @@ describe('the log', () => {
     ledger.add(entry);
     assert.deepEqual(lines, [
       '2026-11-24T12:00:00.000Z · chat · cloud · deepseek-flash · host=api.deepseek.com · because forgeSaysPublic=open · ' +
-        'in=1000 cached=600 out=200 reasoning=50 · 1235 ms · about $0.000182 · done',
+        'in=1000 cached=600 out=200 reasoning=50 · 4000 bytes · redacted=1 · 1235 ms · about $0.000182 · done',
     ]);
   });
 

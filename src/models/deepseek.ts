@@ -1,10 +1,11 @@
 // DeepSeek's API, and servers that speak it: which address, which body, what may be asked of it. How the stream is read is in
 // openaiWire.ts; what people are told when it fails is in sentences.ts.
 import { ModelError } from './errors.ts';
-import { hostOf, type Transport } from './http.ts';
 import { listModelIds, post, streamAnswer, type OpenAiRequest } from './openaiWire.ts';
 import { ReasoningParser } from './reasoning.ts';
-import type { ChatMessage, ChatRequest, FillRequest, Model, ModelEvent } from './types.ts';
+import { hostOf } from './serverWords.ts';
+import type { Transport } from './transports.ts';
+import type { ChatMessage, ChatRequest, FillRequest, Model, ModelEvent, OnSend } from './types.ts';
 
 const defaultIdleMs = 300_000;
 /** DeepSeek's limits: sixteen stop strings (more is a 400), 4K tokens of fill-in-the-middle. */
@@ -21,6 +22,7 @@ export interface DeepSeekOptions {
   /** Longest silence in milliseconds; DeepSeek sends a comment every few seconds while it is busy. */
   idleMs?: number;
   transport?: Transport;
+  onSend?: OnSend;
 }
 
 /** What was learnt of a server, for as long as Fathom runs: routes that exist (undefined: none), and how its models name their reasoning. */
@@ -122,8 +124,8 @@ export class DeepSeekModel implements Model {
   }
 
   #wire(base: string, signal: AbortSignal): OpenAiRequest {
-    const { apiKey, idleMs = defaultIdleMs, transport } = this.#options;
-    return { base, apiKey, model: this.id, idleMs, signal, transport };
+    const { apiKey, idleMs = defaultIdleMs, transport, onSend } = this.#options;
+    return { base, apiKey, model: this.id, idleMs, signal, transport, onSend };
   }
 
   #isDeepSeek(): boolean {

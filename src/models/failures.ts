@@ -1,7 +1,7 @@
 // From what a server answered to the reason that code asks for: two tables, one for OpenAI-compatible servers and one for Ollama.
 // The only place where messages are matched, because neither wire gives anything else; sentences for people are in sentences.ts.
 import { ModelError, type ModelErrorDetails, type ModelErrorReason } from './errors.ts';
-import { masked, type FailedAnswer } from './http.ts';
+import { masked, type FailedAnswer } from './serverWords.ts';
 
 /** The first rule that fits decides: by status, or else by message. A rule without either fits always. */
 interface Rule {

@@ -1,5 +1,5 @@
 // Asks a forge, as anybody might, whether a repository can be read by anybody. No credentials, no cookies, no redirect to another host.
-import { readError } from './http.ts';
+import { readError } from './serverWords.ts';
 
 export type ForgeKind = 'github' | 'gitlab' | 'bitbucket' | 'gitea';
 

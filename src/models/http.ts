@@ -1,30 +1,9 @@
 // One request to a model's server: which headers leave, how long silence may last, and what a failure is called. It is handed to
 // the `openai` and `ollama` clients as their `fetch`; it knows neither's wire format.
-import { Agent, ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
-import { Readable } from 'node:stream';
 import { ModelError, type ModelErrorDetails } from './errors.ts';
-
-/** The bare sending of a request. Rejects with the network's own error; a redirect is an answer like any other. */
-export type Transport = (url: string, request: TransportRequest) => Promise<Response>;
-
-export interface TransportRequest {
-  method: string;
-  headers: Record<string, string>;
-  body?: string;
-  signal: AbortSignal;
-}
-
-/** An answer that is not a success: what a wire's own file makes a `ModelError` of. */
-export interface FailedAnswer {
-  /** Undefined for an error that came inside a stream. */
-  status: number | undefined;
-  /** The server's own words, not yet masked; at most a few thousand characters. */
-  message: string;
-  /** The error object of the body, if it had one. */
-  error?: Record<string, unknown>;
-  retryAfterMs?: number;
-}
+import { readError, retryAfter, type FailedAnswer } from './serverWords.ts';
+import type { Transport, TransportRequest } from './transports.ts';
+import type { OnSend } from './types.ts';
 
 export interface LineOptions {
   signal: AbortSignal;
@@ -37,6 +16,8 @@ export interface LineOptions {
   /** What kind of body is a success: anything else (a captive portal's HTML) is a bad response. */
   expects: 'stream' | 'json';
   transport: Transport;
+  /** Told of each attempt that has a body. */
+  onSend?: OnSend | undefined;
   explain: (failed: FailedAnswer) => ModelError;
   /** What it is called when nobody listens at the address. */
   unreached: (details: ModelErrorDetails) => ModelError;
@@ -44,41 +25,6 @@ export interface LineOptions {
 }
 
 const longestErrorBody = 16_384;
-
-/** Proxies, certificates and all that the host (VS Code) knows about the network. Redirects are not followed. */
-export const throughTheHost: Transport = (url, request) => fetch(url, { ...request, redirect: 'manual' });
-
-/**
- * Straight to the address, over a connection of its own: no proxy may see a prompt that is meant for this machine, no redirect is
- * followed, and no time-out of the platform (`fetch` gives up after 300 s without headers) ends the loading of a large model.
- * `ClientRequest` is used as it is, since VS Code routes `http.request` through the proxy of its settings.
- */
-export const straight: Transport = (url, { method, headers, body, signal }) =>
-  new Promise((resolve, reject) => {
-    const target = new URL(url);
-    const request = new ClientRequest({
-      protocol: target.protocol,
-      hostname: target.hostname.replace(/^\[|\]$/g, ''),
-      port: target.port,
-      path: `${target.pathname}${target.search}`,
-      method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
-      agent: target.protocol === 'https:' ? new SecureAgent() : new Agent(),
-      signal,
-    });
-    request.on('error', reject);
-    request.once('response', (message) => resolve(asResponse(message)));
-    request.end(body);
-  });
-
-function asResponse(message: IncomingMessage): Response {
-  const status = message.statusCode ?? 0;
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(message.headers)) headers.set(name, String(value));
-  const bodiless = status === 204 || status === 205 || status === 304;
-  if (bodiless) message.resume();
-  return new Response(bodiless ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>), { status, headers });
-}
 
 /** A request from its first byte to its last. `close` must be called in the end; it frees the server. */
 export class Line {
@@ -117,6 +63,10 @@ export class Line {
     return new ModelError('dropped', this.#options.details, thrown);
   }
 
+  /**
+   * May send the request twice: a connection that is reset before the first byte of an answer is most often one that was kept alive
+   * and that the server has just closed. It may also be a server that read everything and fell over, so a ledger counts both.
+   */
   async #send(url: string, init: RequestInit): Promise<Response> {
     const { signal, allowedHeaders, details, transport } = this.#options;
     const kept = [...new Headers(init.headers)].filter(([name]) => allowedHeaders.has(name));
@@ -127,14 +77,17 @@ export class Line {
       ...(typeof init.body === 'string' ? { body: init.body } : {}),
       signal: AbortSignal.any(signals),
     };
+    const attempt = async (): Promise<Response> => {
+      request.signal.throwIfAborted();
+      if (request.body !== undefined) this.#options.onSend?.({ url, body: request.body });
+      return await transport(url, request);
+    };
     let response: Response;
     try {
       response = await this.#watched(() =>
-        transport(url, request).catch((error: unknown) => {
-          // A kept-alive connection that the server has just closed: nothing was received, so asking once more is safe.
+        attempt().catch((error: unknown) => {
           if (!causes(error).some(({ code }) => code === 'ECONNRESET' || code === 'UND_ERR_SOCKET')) throw error;
-          request.signal.throwIfAborted();
-          return transport(url, request);
+          return attempt();
         }),
       );
     } catch (error) {
@@ -276,43 +229,4 @@ function causes(error: unknown): { code?: string }[] {
     if (at instanceof AggregateError) found.push(...(at.errors as { code?: string }[]));
   }
   return found;
-}
-
-/** `retry-after` in seconds (no server that we know sends a date), to milliseconds. */
-function retryAfter(header: string | null): number | undefined {
-  const seconds = header === null ? Number.NaN : Number(header);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
-}
-
-/** The error in a body: `{"error": "words"}`, `{"error": {message, type, code}}`, or plain text. HTML has nothing to say. */
-export function readError(body: string): Pick<FailedAnswer, 'message' | 'error'> {
-  try {
-    const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown };
-    if (typeof error === 'string') return { message: error, error: {} };
-    if (typeof error === 'object' && error !== null) {
-      const words = (error as { message?: unknown }).message;
-      return { message: typeof words === 'string' ? words : '', error: error as Record<string, unknown> };
-    }
-    return { message: typeof message === 'string' ? message : '' };
-  } catch {
-    return { message: /^\s*</.test(body) ? '' : body.trim() };
-  }
-}
-
-/**
- * The server's words, fit to be shown and logged: keys masked (a 401 of DeepSeek quotes the end of the key), and cut.
- * @param key the key that was sent, if any
- */
-export function masked(message: string, key = ''): string {
-  const known = key.length >= 4 ? message.replaceAll(key, '****') : message;
-  return known
-    .replace(/\bsk-[\w-]{4,}/g, '****')
-    .replace(/\bBearer\s+\S+/gi, 'Bearer ****')
-    .replace(/\*{2,}[\w-]+/g, '****')
-    .slice(0, 500);
-}
-
-/** Host and port of an address, for messages. */
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }

@@ -2,11 +2,21 @@
 // versions and pulls are in ollamaServer.ts.
 import type { ChatRequest as WireChat, GenerateRequest as WireGenerate, Message } from 'ollama';
 import { ModelError } from './errors.ts';
-import type { Transport } from './http.ts';
 import { ollamaAddress } from './loopback.ts';
 import { detailsOf, ollamaStream, withOllama, type OllamaRequest } from './ollamaWire.ts';
 import { ReasoningParser } from './reasoning.ts';
-import type { ChatMessage, ChatRequest, FillRequest, FinishReason, Model, ModelEvent, Tool, Usage } from './types.ts';
+import type { Transport } from './transports.ts';
+import type {
+  ChatMessage,
+  ChatRequest,
+  FillRequest,
+  FinishReason,
+  Model,
+  ModelEvent,
+  OnSend,
+  Tool,
+  Usage,
+} from './types.ts';
 
 /** How long Ollama keeps the model in memory after an answer: loading it again takes longer than most pauses in typing. */
 const keepAlive = '30m';
@@ -28,6 +38,7 @@ export interface OllamaOptions {
    */
   idleMs?: number;
   transport?: Transport;
+  onSend?: OnSend;
 }
 
 /** One line of a streamed answer, of `/api/chat` or `/api/generate`. */
@@ -126,14 +137,14 @@ export class OllamaModel implements Model {
   }
 
   #wire(signal: AbortSignal): OllamaRequest {
-    const { idleMs = defaultIdleMs, transport } = this.#options;
+    const { idleMs = defaultIdleMs, transport, onSend } = this.#options;
     const base = { url: this.#url, model: this.id, signal, transport };
     const stillThere = (): Promise<boolean> =>
       withOllama({ ...base, idleMs: Math.min(idleMs, 10_000), expects: 'json' }, (client) => client.version()).then(
         () => true,
         () => false,
       );
-    return { ...base, contextTokens: this.#options.contextTokens, idleMs, expects: 'stream', stillThere };
+    return { ...base, contextTokens: this.#options.contextTokens, idleMs, expects: 'stream', stillThere, onSend };
   }
 
   #thinkingTemperature(): number | undefined {

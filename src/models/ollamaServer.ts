@@ -2,9 +2,9 @@
 // that is sent from here carries code.
 import type { ModelResponse, ShowResponse } from 'ollama';
 import { ModelError } from './errors.ts';
-import type { Transport } from './http.ts';
 import { ollamaAddress } from './loopback.ts';
 import { detailsOf, ollamaStream, withOllama, type OllamaRequest } from './ollamaWire.ts';
+import type { Transport } from './transports.ts';
 import type { LocalModel, PullProgress } from './types.ts';
 
 const answerWithinMs = 15_000;

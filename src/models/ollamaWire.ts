@@ -3,7 +3,10 @@
 import type { Ollama } from 'ollama';
 import { ModelError, type ModelErrorDetails } from './errors.ts';
 import { ollamaFailure } from './failures.ts';
-import { hostOf, Line, straight, type Transport } from './http.ts';
+import { Line } from './http.ts';
+import { hostOf } from './serverWords.ts';
+import { straight, type Transport } from './transports.ts';
+import type { OnSend } from './types.ts';
 
 export interface OllamaRequest {
   /** As `ollamaAddress` gives it. */
@@ -16,6 +19,7 @@ export interface OllamaRequest {
   expects: 'stream' | 'json';
   stillThere?: () => Promise<boolean>;
   transport?: Transport | undefined;
+  onSend?: OnSend | undefined;
 }
 
 /** No `authorization`: the client would send `OLLAMA_API_KEY` of the environment to ollama.com. */
@@ -64,6 +68,7 @@ async function open(request: OllamaRequest): Promise<{ line: Line; client: Ollam
     allowedHeaders,
     expects,
     transport: request.transport ?? straight,
+    onSend: request.onSend,
     explain: (failed) => ollamaFailure(failed, details, request.contextTokens),
     unreached: (more) => new ModelError('notRunning', more),
     details,

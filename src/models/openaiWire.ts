@@ -3,10 +3,12 @@
 import type { OpenAI } from 'openai';
 import { ModelError, type ModelErrorDetails } from './errors.ts';
 import { openAiFailure } from './failures.ts';
-import { hostOf, Line, readError, straight, throughTheHost, type Transport } from './http.ts';
+import { Line } from './http.ts';
 import { isLoopback } from './loopback.ts';
 import { ReasoningParser, type Piece } from './reasoning.ts';
-import type { FinishReason, ModelEvent, ToolCall, Usage } from './types.ts';
+import { hostOf, readError } from './serverWords.ts';
+import { straight, throughTheHost, type Transport } from './transports.ts';
+import type { FinishReason, ModelEvent, OnSend, ToolCall, Usage } from './types.ts';
 
 export interface OpenAiRequest {
   /** Address up to the route: `https://api.deepseek.com/beta`. */
@@ -15,8 +17,9 @@ export interface OpenAiRequest {
   model?: string;
   idleMs: number;
   signal: AbortSignal;
-  /** For tests of the wire: how the request is sent. */
+  /** How the request is sent, if not the usual way: recorded and ended for a preview, played back in tests of the wire. */
   transport?: Transport | undefined;
+  onSend?: OnSend | undefined;
 }
 
 /** A stream's chunk, with every field that some server was seen to send. All are optional: nothing is taken for granted. */
@@ -62,6 +65,7 @@ function lineFor(request: OpenAiRequest, expects: 'stream' | 'json'): Line {
     allowedHeaders,
     expects,
     transport: request.transport ?? (isLoopback(request.base) ? straight : throughTheHost),
+    onSend: request.onSend,
     explain: (failed) => openAiFailure(failed, details, request.apiKey),
     unreached: (more) => new ModelError('dropped', { ...more, unreached: true }),
     details,

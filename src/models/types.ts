@@ -70,6 +70,19 @@ export type ModelEvent =
   | { type: 'usage'; usage: Usage }
   | { type: 'done'; reason: FinishReason };
 
+/** A request as it leaves: the text of its body, byte for byte. */
+export interface Sent {
+  url: string;
+  body: string;
+}
+
+/**
+ * Called right before each attempt to send a body. One answer can take several: a connection that was reset before the first byte is
+ * tried once more, and a compatible server is asked below `/v1` when it knows no other route (and may be asked by an empty request
+ * to `/infill` whether it can insert). An attempt at an address where nobody listens counts as well. What it throws ends the request.
+ */
+export type OnSend = (sent: Sent) => void;
+
 export interface Model {
   /** The id on the wire, which is also the name that people are shown. */
   readonly id: string;

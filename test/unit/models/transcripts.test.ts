@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { DeepSeekModel, forgetServers, listModels } from '../../../src/models/deepseek.ts';
 import type { ModelErrorReason } from '../../../src/models/errors.ts';
-import type { Transport } from '../../../src/models/http.ts';
+import type { Transport } from '../../../src/models/transports.ts';
 import { OllamaModel } from '../../../src/models/ollama.ts';
 import { OllamaServer } from '../../../src/models/ollamaServer.ts';
 import type { FillRequest, ModelEvent } from '../../../src/models/types.ts';

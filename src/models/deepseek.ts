@@ -1,7 +1,8 @@
 // DeepSeek's API, and servers that speak it: which address, which body, what may be asked of it. How the stream is read is in
 // openaiWire.ts; what people are told when it fails is in sentences.ts.
+import type { Currency } from './catalog.ts';
 import { ModelError } from './errors.ts';
-import { listModelIds, post, streamAnswer, type OpenAiRequest } from './openaiWire.ts';
+import { get, listModelIds, post, streamAnswer, type OpenAiRequest } from './openaiWire.ts';
 import { ReasoningParser } from './reasoning.ts';
 import { hostOf } from './serverWords.ts';
 import type { Transport } from './transports.ts';
@@ -172,6 +173,61 @@ export async function listModels(
     if (path !== '' || !isMissingRoute(error)) throw error;
     return ask(`${root}/v1`);
   }
+}
+
+/** What is left on an account. DeepSeek keeps one amount for each currency that was ever paid in. */
+export interface Balance {
+  /** False: every request for an answer would be refused. */
+  available: boolean;
+  /** The currency that is billed first: one with money in it, else the first one told. */
+  amounts: BalanceAmount[];
+}
+
+export interface BalanceAmount {
+  currency: Currency;
+  /** In whole units; it may be below zero. */
+  total: number;
+  /** Parts of the total: given by DeepSeek, and paid in. */
+  granted: number;
+  toppedUp: number;
+}
+
+/**
+ * Asks `GET /user/balance`, which only DeepSeek has. Its shape is the documented one and was never seen live.
+ * @throws ModelError `badKey`, `noKey`, `dropped` …; `badResponse` where a server has no such route or answers otherwise
+ */
+export async function readBalance(
+  options: { baseUrl: string; apiKey: string; idleMs?: number; transport?: Transport },
+  signal: AbortSignal,
+): Promise<Balance> {
+  const { root } = splitBase(options.baseUrl);
+  const { apiKey, transport, idleMs = 20_000 } = options;
+  const told = (await get({ base: root, apiKey, idleMs, signal, transport }, '/user/balance')) as {
+    is_available?: unknown;
+    balance_infos?: unknown;
+  } | null;
+  const infos: unknown[] = Array.isArray(told?.balance_infos) ? told.balance_infos : [];
+  const amounts = infos.flatMap((info) => amountOf(info) ?? []);
+  if (typeof told?.is_available !== 'boolean' || amounts.length === 0) {
+    throw new ModelError('badResponse', { host: hostOf(root) });
+  }
+  amounts.sort((a, b) => Number(b.total > 0) - Number(a.total > 0));
+  return { available: told.is_available, amounts };
+}
+
+/** One entry of `balance_infos`, whose amounts are decimal numbers in strings; undefined for a currency that isn't known. */
+function amountOf(info: unknown): BalanceAmount | undefined {
+  if (typeof info !== 'object' || info === null) return undefined;
+  const fields = info as Record<string, unknown>;
+  const { currency } = fields;
+  if (currency !== 'USD' && currency !== 'CNY') return undefined;
+  const read = (name: string): number => {
+    const text = fields[name];
+    return typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  };
+  const total = read('total_balance');
+  if (Number.isNaN(total)) return undefined;
+  return { currency, total, granted: read('granted_balance') || 0, toppedUp: read('topped_up_balance') || 0 };
 }
 
 /** `https://host/v1/` → root `https://host`, path `/v1`. What `/beta` or a whole route stands for is known, so it is cut off. */

@@ -111,6 +111,19 @@ export async function listModelIds(request: OpenAiRequest): Promise<string[]> {
   }
 }
 
+/** The JSON of one small GET, as it came. Rejects with a `ModelError` unless it succeeds. */
+export async function get(request: OpenAiRequest, route: string): Promise<unknown> {
+  const line = lineFor(request, 'json');
+  try {
+    const client = await clientFor(request, line);
+    return await client.get(route);
+  } catch (error) {
+    throw line.errorOf(error);
+  } finally {
+    line.close();
+  }
+}
+
 /** One small POST whose answer's body is of no interest. Rejects with a `ModelError` unless it succeeds. */
 export async function post(request: OpenAiRequest, route: string, body: unknown): Promise<void> {
   const line = lineFor(request, 'json');

@@ -3,11 +3,44 @@
 import { answerBound, promptText, promptTokens, refuse, stopsOf, thinks } from './deepseekRules.ts';
 import { deepSeekError } from './faults.ts';
 import { planAnswer, Scripts, type AnswerKind, type PlannedAnswer, type ScriptSource } from './script.ts';
-import { startTestServer, type Exchange, type ParsedJson, type TestServer } from './testServer.ts';
+import {
+  startTestServer,
+  type Exchange,
+  type ParsedJson,
+  type RecordedRequest,
+  type TestServer,
+} from './testServer.ts';
 
 export interface DeepSeekServer extends TestServer {
   /** Each answers one of the next requests for an answer, in order. */
   script(...sources: ScriptSource[]): void;
+  /** Every answer that was begun since the start or the last `clear()`, in order. */
+  readonly billed: BilledAnswer[];
+}
+
+export interface TestBalance {
+  currency: 'CNY' | 'USD';
+  total: number;
+  /** Part of the total that was given, not paid in: none. */
+  granted?: number;
+}
+
+/** One answer as this server bills it. Requests that were refused, or that a fault ended before they were read, have none. */
+export interface BilledAnswer {
+  request: RecordedRequest;
+  usage: WireUsage;
+  /** The usage went out to the client; false when the answer ended before that. */
+  told: boolean;
+}
+
+export interface WireUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_cache_hit_tokens: number;
+  prompt_cache_miss_tokens: number;
+  prompt_tokens_details: { cached_tokens: number };
+  completion_tokens_details?: { reasoning_tokens: number };
 }
 
 export interface DeepSeekServerOptions {
@@ -20,8 +53,8 @@ export interface DeepSeekServerOptions {
   aliases?: string[];
   /** Tokens; 1,048,576. */
   contextWindow?: number;
-  /** What is left; at 0 every request for an answer is a 402. */
-  balance?: { currency: 'CNY' | 'USD'; total: number };
+  /** What is left; when all is 0, every request for an answer is a 402. A list is told as it is. */
+  balance?: TestBalance | TestBalance[];
   /** What is answered when no script is queued. */
   answers?: ScriptSource;
   /** Milliseconds since the epoch. */
@@ -52,10 +85,12 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
     aliases: options.aliases ?? ['deepseek-v4-flash', 'deepseek-v4-flash-vision-exp'],
     contextWindow: options.contextWindow ?? 1_048_576,
   };
-  const balance = options.balance ?? { currency: 'CNY', total: 110 };
+  const balances = [options.balance ?? { currency: 'CNY' as const, total: 110 }].flat();
+  const credit = (): number => Math.max(...balances.map(({ total }) => total));
   const now = options.now ?? Date.now;
   const scripts = new Scripts(options.answers ?? plain);
   const cached: string[] = [];
+  const billed: BilledAnswer[] = [];
   let answers = 0;
 
   /** @returns whether the key is good; if not, the refusal is sent */
@@ -82,7 +117,7 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
   }
 
   /** The cache holds whole units of 64 tokens of the heads of earlier prompts (the real unit isn't documented any more). */
-  function usageOf(json: ParsedJson, planned: PlannedAnswer, thinking: boolean) {
+  function usageOf(json: ParsedJson, planned: PlannedAnswer, thinking: boolean): WireUsage {
     const prompt = promptTokens(json);
     const text = promptText(json);
     const shared = Math.max(0, ...cached.map((earlier) => sharedLength(earlier, text)));
@@ -105,7 +140,7 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
     const json: ParsedJson = request.json;
     const refusal = refuse(json, request.body, kind, rules);
     if (refusal) return wire.json(refusal.status, refusal.body);
-    if (balance.total <= 0) return wire.json(402, deepSeekError('Insufficient Balance', 'unknown_error'));
+    if (credit() <= 0) return wire.json(402, deepSeekError('Insufficient Balance', 'unknown_error'));
 
     const thinking = kind === 'chat' && thinks(json);
     const planned = planAnswer(await scripts.take(request, kind), {
@@ -115,7 +150,9 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
       think: wire.fault?.think,
     });
     const usage = usageOf(json, planned, thinking);
-    if (json.stream !== true) return whole(exchange, kind, planned, usage, thinking);
+    const bill: BilledAnswer = { request, usage, told: false };
+    billed.push(bill);
+    if (json.stream !== true) return whole(exchange, kind, planned, bill, thinking);
 
     wire.errorChunk = (error) =>
       `data: ${JSON.stringify(typeof error === 'string' ? deepSeekError(error) : { error })}\n\n`;
@@ -138,8 +175,12 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
       kind === 'chat'
         ? { index: 0, delta: { content: '', role: null }, finish_reason: planned.finish, logprobs: null }
         : fillChoice('', planned.finish);
-    const data = { ...shape, choices: [last], ...(withUsage || kind === 'fill' ? { usage } : {}) };
-    if (!(await wire.chunk(`data: ${JSON.stringify(data)}\n\n`, planned.chunkMs))) return undefined;
+    const tells = withUsage || kind === 'fill';
+    const data = { ...shape, choices: [last], ...(tells ? { usage } : {}) };
+    const before = wire.chunks;
+    const goesOn = await wire.chunk(`data: ${JSON.stringify(data)}\n\n`, planned.chunkMs);
+    bill.told = tells && wire.chunks > before;
+    if (!goesOn) return undefined;
     return wire.end('data: [DONE]\n\n');
   }
 
@@ -147,7 +188,7 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
     { request, wire }: Exchange,
     kind: AnswerKind,
     planned: PlannedAnswer,
-    usage: object,
+    bill: BilledAnswer,
     thinking: boolean,
   ): Promise<void> {
     const shape = head(kind === 'chat' ? 'chat.completion' : 'text_completion', request.json, thinking, kind);
@@ -166,7 +207,8 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
     // Empty lines keep the connection alive until the answer is there.
     if (!(await wire.comment('\n')) || !(await wire.pause(planned.firstMs + planned.chunkMs * planned.text.length)))
       return;
-    await wire.end(JSON.stringify({ ...shape, choices: [choice], usage }));
+    await wire.end(JSON.stringify({ ...shape, choices: [choice], usage: bill.usage }));
+    bill.told = wire.chunks > 0;
   }
 
   async function answer(exchange: Exchange): Promise<void> {
@@ -184,22 +226,27 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
       return wire.json(400, deepSeekError(message));
     }
     if (route === 'GET /models') return wire.json(200, { object: 'list', data: rules.models.map(describe) });
-    const amount = balance.total.toFixed(2);
-    return wire.json(200, {
-      is_available: balance.total > 0,
-      balance_infos: [
-        { currency: balance.currency, total_balance: amount, granted_balance: '0.00', topped_up_balance: amount },
-      ],
-    });
+    return wire.json(200, { is_available: credit() > 0, balance_infos: balances.map(balanceInfo) });
   }
 
   function clear(): void {
     scripts.clear();
     cached.splice(0);
+    billed.splice(0);
   }
 
   const server = await startTestServer({ answer, clear }, options.port);
-  return { ...server, script: (...sources) => scripts.add(...sources) };
+  return { ...server, billed, script: (...sources) => scripts.add(...sources) };
+}
+
+/** Amounts are strings, as on the wire. */
+function balanceInfo({ currency, total, granted = 0 }: TestBalance): object {
+  return {
+    currency,
+    total_balance: total.toFixed(2),
+    granted_balance: granted.toFixed(2),
+    topped_up_balance: (total - granted).toFixed(2),
+  };
 }
 
 /** The stream of a chat: an empty thinking first, then thinking, then text, then tool calls in fragments. */

@@ -38,6 +38,11 @@ export class Wire {
     return this.#over;
   }
 
+  /** Chunks of the answer that went out. */
+  get chunks(): number {
+    return this.#chunks;
+  }
+
   /** Settles when the connection is closed or the answer complete. */
   get gone(): Promise<unknown> {
     return this.#gone;

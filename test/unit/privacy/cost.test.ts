@@ -110,7 +110,12 @@ describe('what counts in a budget', () => {
     // 4000 bytes are at most 1334 tokens; 512 may have been written.
     assert.equal(reckoned(added(untoldEntry()), 'USD'), 1334 * 660_000 + 512 * 1_980_000);
     assert.equal(reckoned(added(untoldEntry({ purpose: 'ghostText' })), 'USD'), 1334 * 660_000 + 64 * 1_980_000);
-    const free = [untoldEntry({ status: 402 }), untoldEntry({ bytes: 0 }), localEntry(), localEntry({ usage: undefined })];
+    const free = [
+      untoldEntry({ status: 402 }),
+      untoldEntry({ bytes: 0 }),
+      localEntry(),
+      localEntry({ usage: undefined }),
+    ];
     for (const entry of free) assert.equal(reckoned(added(entry), 'USD'), 0);
   });
 });

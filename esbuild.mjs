@@ -9,10 +9,11 @@ const tests = process.argv.includes('--tests');
 
 /**
  * What the source loads by `import('name')`: start-up must not pay for a package that is heavy, nor VS Code wait for the house
- * itself, so each becomes `dist/<name>.js` and is read from disk when first used.
+ * itself, so each becomes `dist/<name>.js` (`@a/b`: `dist/a-b.js`) and is read from disk when first used.
  */
-const lazyPackages = ['openai', 'ollama', 'diff'];
+const lazyPackages = ['openai', 'ollama', 'diff', '@secretlint/secretlint-rule-preset-recommend'];
 const house = './extension.ts';
+const fileOf = (name) => name.replace(/^@|^\.\/|\.ts$/g, '').replaceAll('/', '-');
 
 const lazy = {
   name: 'lazy',
@@ -22,7 +23,7 @@ const lazy = {
       if (args.kind !== 'dynamic-import') {
         return { errors: [{ text: `${args.path} is heavy: load it by import() when it is first used` }] };
       }
-      return { path: `./${args.path.replace(/^\.\/|\.ts$/g, '')}.js`, external: true };
+      return { path: `./${fileOf(args.path)}.js`, external: true };
     });
   },
 };
@@ -48,7 +49,7 @@ const node = {
 const builds = [
   { ...node, entryPoints: { main: 'src/main.ts' }, outdir: 'dist', plugins: [lazy] },
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazy] },
-  { ...node, entryPoints: Object.fromEntries(lazyPackages.map((name) => [name, name])), outdir: 'dist' },
+  { ...node, entryPoints: Object.fromEntries(lazyPackages.map((name) => [fileOf(name), name])), outdir: 'dist' },
   {
     ...shared,
     platform: 'browser',

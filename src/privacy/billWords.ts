@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Currency } from '../models/catalog.ts';
 import { cacheHitShare, type Bill, type Sum, type Tokens } from './bill.ts';
-import type { BudgetState } from './budget.ts';
+import { shareOf, type BudgetState } from './budget.ts';
 import { picoOf } from './cost.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -98,8 +98,9 @@ export function referenceWords(bill: Bill, currency: Currency): string[] {
 }
 
 /** "82 % of today’s budget is spent: $0.82 of $1.00." */
-export function budgetWords({ period, spent, limit, currency }: BudgetState): string {
-  const percent = Math.floor((100 * spent) / limit + 1e-9);
+export function budgetWords(state: BudgetState): string {
+  const { period, spent, limit, currency } = state;
+  const percent = Math.floor(100 * shareOf(state));
   const amounts = [money(spent, currency), money(limit, currency)] as const;
   return period === 'day'
     ? l10n.t('{0} % of today’s budget is spent: {1} of {2}.', percent, ...amounts)

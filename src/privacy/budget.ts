@@ -19,6 +19,9 @@ export interface BudgetState {
   currency: Currency;
 }
 
+/** Which part of a budget is spent; 1 is all of it. Exact, because 80 % must be 80 %. */
+export const shareOf = ({ spent, limit }: BudgetState): number => pico(spent) / pico(limit);
+
 export type BudgetVerdict =
   | { kind: 'ok' }
   /** Ghost text only: not before so many milliseconds have gone by. */
@@ -107,9 +110,7 @@ export function createBudget(deps: BudgetDeps): Budget {
   /** Once for each period, in whichever window it is noticed first. */
   function warn(): void {
     const told = (storage.get(warnedKey) ?? {}) as Partial<Record<BudgetPeriod, string>>;
-    const news = states().filter(
-      ({ period, spent, limit }) => spent >= limit * warnFrom && told[period] !== keyOf[period](),
-    );
+    const news = states().filter((state) => shareOf(state) >= warnFrom && told[state.period] !== keyOf[state.period]());
     if (news.length === 0) return;
     const all = { ...told, ...Object.fromEntries(news.map(({ period }) => [period, keyOf[period]()])) };
     void Promise.resolve(storage.update(warnedKey, all)).catch(deps.onError);
@@ -132,10 +133,10 @@ export function createBudget(deps: BudgetDeps): Budget {
     check: (purpose) => {
       const all = states();
       const goesOn = storage.get(goOnKey) === today();
-      const over = all.find(({ spent, limit }) => pico(spent) >= pico(limit));
+      const over = all.find((state) => shareOf(state) >= 1);
       if (over !== undefined && !goesOn) return { kind: 'stop', ...over };
       if (purpose !== 'ghostText') return { kind: 'ok' };
-      const fullest = Math.max(0, ...all.map(({ spent, limit }) => spent / limit));
+      const fullest = Math.max(0, ...all.map(shareOf));
       if (fullest < warnFrom) return { kind: 'ok' };
       const part = Math.min(1, (fullest - warnFrom) / (1 - warnFrom));
       const interval = shortestWaitMs + part * (longestWaitMs - shortestWaitMs);

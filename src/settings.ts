@@ -22,6 +22,13 @@ export interface Settings {
   'local.completionModel': string;
   /** Context window asked of Ollama, in tokens; one value for everything, since another value reloads the model. */
   'local.contextTokens': number;
+  /** What may be spent in a day and in a month, in the currency that the account is billed in; 0: no limit. */
+  'budget.day': number;
+  'budget.month': number;
+  /** Whole days that entries of the ledger, and bodies that may be stored, stay on disk; 0: memory only. */
+  'ledger.keepDays': number;
+  /** Bodies of requests that are not public may be stored too. */
+  'record.keepPrivateBodies': boolean;
   'completion.enabled': boolean;
   /** Shortest pause in typing, in milliseconds, before the network is asked. */
   'completion.delay': number;
@@ -40,12 +47,16 @@ export const settingDefaults: Settings = {
   'local.chatModel': '',
   'local.completionModel': '',
   'local.contextTokens': 8192,
+  'budget.day': 0,
+  'budget.month': 0,
+  'ledger.keepDays': 90,
+  'record.keepPrivateBodies': false,
   'completion.enabled': true,
   'completion.delay': 75,
   'chat.mode': 'auto',
 };
 
-/** Settings that decide where code goes: VS Code lets no workspace set them (scope `application`), and `settings` ignores one that tries. */
+/** Settings that decide where code goes and what is spent: VS Code lets no workspace set them (scope `application`), and `settings` ignores one that tries. */
 export const applicationOnly: readonly SettingKey[] = [
   'privacy.mode',
   'privacy.forges',
@@ -56,6 +67,10 @@ export const applicationOnly: readonly SettingKey[] = [
   'local.chatModel',
   'local.completionModel',
   'local.contextTokens',
+  'budget.day',
+  'budget.month',
+  'ledger.keepDays',
+  'record.keepPrivateBodies',
 ];
 
 /** The value in force, in the scope of `document` if one is given. */

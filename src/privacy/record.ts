@@ -3,6 +3,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ledger } from './ledger.ts';
+import type { FoundSecret } from './redaction.ts';
 
 export interface SentBody {
   /** Of its entry in the ledger. */
@@ -11,7 +12,7 @@ export interface SentBody {
   /** With placeholders where secrets were. */
   body: string;
   /** What the placeholders in it stand for; never the secrets themselves. */
-  found: readonly { placeholder: string; kind: string; length: number }[];
+  found: readonly FoundSecret[];
   /** The stretches of files whose text is in it. */
   pieces: readonly { source: string; startLine?: number; endLine?: number; chosen?: boolean }[];
 }

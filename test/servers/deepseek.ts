@@ -1,7 +1,8 @@
 // DeepSeek's API as a real HTTP server: chat, fill-in-the-middle, models and balance, with and without /v1, in the wire's
 // exact shapes. It answers from scripts, refuses what the real one refuses (deepseekRules.ts), and misbehaves on request.
-import { answerBound, promptText, promptTokens, refuse, stopsOf, thinks } from './deepseekRules.ts';
+import { answerBound, refuse, stopsOf, thinks, tokensOf, tokensOfMessage, tokensOfPrompt } from './deepseekRules.ts';
 import { deepSeekError } from './faults.ts';
+import { fixedUnits, type PrefixCache } from './prefixCache.ts';
 import { planAnswer, Scripts, type AnswerKind, type PlannedAnswer, type ScriptSource } from './script.ts';
 import {
   startTestServer,
@@ -57,6 +58,8 @@ export interface DeepSeekServerOptions {
   balance?: TestBalance | TestBalance[];
   /** What is answered when no script is queued. */
   answers?: ScriptSource;
+  /** What the usage says of cached tokens: whole units of 64 tokens of earlier prompts' heads, in the cache at once. */
+  cache?: PrefixCache;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
@@ -89,7 +92,7 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
   const credit = (): number => Math.max(...balances.map(({ total }) => total));
   const now = options.now ?? Date.now;
   const scripts = new Scripts(options.answers ?? plain);
-  const cached: string[] = [];
+  const cache = options.cache ?? fixedUnits({ buildMs: 0 });
   const billed: BilledAnswer[] = [];
   let answers = 0;
 
@@ -116,13 +119,9 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
     return { id, object, created, model: String(json.model), system_fingerprint: fingerprint };
   }
 
-  /** The cache holds whole units of 64 tokens of the heads of earlier prompts (the real unit isn't documented any more). */
-  function usageOf(json: ParsedJson, planned: PlannedAnswer, thinking: boolean): WireUsage {
-    const prompt = promptTokens(json);
-    const text = promptText(json);
-    const shared = Math.max(0, ...cached.map((earlier) => sharedLength(earlier, text)));
-    cached.push(text);
-    const hit = Math.min(prompt, Math.floor(shared / 4 / 64) * 64);
+  function usageOf(tokens: readonly string[], planned: PlannedAnswer, thinking: boolean): WireUsage {
+    const prompt = tokens.length;
+    const hit = cache.ask(tokens, now());
     return {
       prompt_tokens: prompt,
       completion_tokens: planned.completionTokens,
@@ -133,6 +132,12 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
       ...(thinking ? { completion_tokens_details: { reasoning_tokens: planned.reasoningTokens } } : {}),
       ...planned.usage,
     };
+  }
+
+  /** The prompt and the answer that came to its end; thinking stands before the text, so that a next turn without it is another head. */
+  function keepAnswer(tokens: readonly string[], planned: PlannedAnswer, kind: AnswerKind): void {
+    const said = [...planned.reasoning, ...planned.text].join('');
+    cache.answered([...tokens, ...(kind === 'fill' ? tokensOf(said) : tokensOfMessage('assistant', said))], now());
   }
 
   async function generate(exchange: Exchange, kind: AnswerKind): Promise<void> {
@@ -149,10 +154,15 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
       maxTokens: answerBound(json, kind),
       think: wire.fault?.think,
     });
-    const usage = usageOf(json, planned, thinking);
+    const tokens = tokensOfPrompt(json);
+    const usage = usageOf(tokens, planned, thinking);
     const bill: BilledAnswer = { request, usage, told: false };
     billed.push(bill);
-    if (json.stream !== true) return whole(exchange, kind, planned, bill, thinking);
+    if (json.stream !== true) {
+      await whole(exchange, kind, planned, bill, thinking);
+      keepAnswer(tokens, planned, kind);
+      return undefined;
+    }
 
     wire.errorChunk = (error) =>
       `data: ${JSON.stringify(typeof error === 'string' ? deepSeekError(error) : { error })}\n\n`;
@@ -181,6 +191,7 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
     const goesOn = await wire.chunk(`data: ${JSON.stringify(data)}\n\n`, planned.chunkMs);
     bill.told = tells && wire.chunks > before;
     if (!goesOn) return undefined;
+    keepAnswer(tokens, planned, kind);
     return wire.end('data: [DONE]\n\n');
   }
 
@@ -231,7 +242,7 @@ export async function startDeepSeekServer(options: DeepSeekServerOptions = {}): 
 
   function clear(): void {
     scripts.clear();
-    cached.splice(0);
+    cache.clear();
     billed.splice(0);
   }
 
@@ -290,10 +301,4 @@ function describe(id: string): object {
     effort: { supported_levels: ['low', 'high', 'max'], default_level: 'high' },
     ...(known.prompts ? { api_capabilities: known.prompts } : {}),
   };
-}
-
-function sharedLength(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return length;
 }

@@ -2,7 +2,7 @@
 // comment says so.
 import { deepSeekError } from './faults.ts';
 import { at, isNothing, listOf, numberOf, stringsOf, textOf } from './json.ts';
-import { countTokens, type AnswerKind } from './script.ts';
+import type { AnswerKind } from './script.ts';
 
 export interface Refusal {
   status: number;
@@ -36,20 +36,34 @@ export function thinks(json: unknown): boolean {
   return at(json, 'thinking', 'type') !== 'disabled' && at(json, 'reasoning_effort') !== 'none';
 }
 
-/** Tokens of a prompt by the rule of all test servers: four characters each, and four for each message. */
+/** How many tokens a prompt is. */
 export function promptTokens(json: unknown): number {
-  const prompt = at(json, 'prompt');
-  if (typeof prompt === 'string') return countTokens(prompt) + countTokens(textOf(at(json, 'suffix')));
-  return listOf(at(json, 'messages')).reduce<number>((sum, message) => sum + 4 + countTokens(messageText(message)), 0);
+  return tokensOfPrompt(json).length;
 }
 
-/** All that a request says to the model, in order: what a cache compares. */
-export function promptText(json: unknown): string {
+/**
+ * A prompt's tokens by the rule of all test servers: four characters each, and four for each message. Text that grows at its end
+ * changes the last one only. That a suffix is laid out behind its prompt is an assumption, and each model has heads of its own.
+ */
+export function tokensOfPrompt(json: unknown): string[] {
   const prompt = at(json, 'prompt');
-  if (typeof prompt === 'string') return `${prompt}\u0000${textOf(at(json, 'suffix'))}`;
-  return listOf(at(json, 'messages'))
-    .map((message) => `${textOf(at(message, 'role'))}\n${messageText(message)}\n`)
-    .join('');
+  const tokens =
+    typeof prompt === 'string'
+      ? [...tokensOf(prompt), ...tokensOf(textOf(at(json, 'suffix')))]
+      : listOf(at(json, 'messages')).flatMap((message) =>
+          tokensOfMessage(textOf(at(message, 'role')), messageText(message)),
+        );
+  const [first, ...rest] = tokens;
+  return first === undefined ? [] : [`${textOf(at(json, 'model'))} ${typeof prompt} ${first}`, ...rest];
+}
+
+export function tokensOfMessage(role: string, text: string): string[] {
+  return [`<${role}>`, '', '', '', ...tokensOf(text)];
+}
+
+/** Text cut into tokens, as `countTokens` counts them. */
+export function tokensOf(text: string): string[] {
+  return text.match(/[\s\S]{1,4}/g) ?? [];
 }
 
 /** A message's text, of a list of parts too. */

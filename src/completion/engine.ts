@@ -2,6 +2,7 @@
 // drops that request only when what is typed departs from it. Knows no clock of its own.
 import { LRUCache } from 'lru-cache';
 import { aroundCursor, windowTokens } from '../context/aroundCursor.ts';
+import { Heads } from '../context/heads.ts';
 import type { FinishReason } from '../models/types.ts';
 import type { Gateway } from '../privacy/gatewayTypes.ts';
 import type { Route } from '../privacy/route.ts';
@@ -61,6 +62,8 @@ export class Engine {
   readonly #deleted = new Set<string>();
   /** Where the last answer for a document came from: decides how much context the next request gets. */
   readonly #routes = new LRUCache<string, Route['place']>({ max: 200 });
+  /** Where the windows into a document began. */
+  readonly #heads = new LRUCache<string, Heads>({ max: 200 });
   /** Until when a document's model is left alone. */
   readonly #pausedUntil = new LRUCache<string, number>({ max: 200 });
   readonly #answeredAt = new Map<string, number>();
@@ -88,6 +91,7 @@ export class Engine {
   forget(document: string): void {
     this.#deleted.delete(document);
     this.#memory.clear(document);
+    this.#heads.delete(document);
     if (this.#flight?.snapshot.document === document) this.#drop(this.#flight);
   }
 
@@ -226,7 +230,7 @@ export class Engine {
     const request = {
       purpose: 'ghostText' as const,
       sources: snapshot.sources,
-      ...aroundCursor(snapshot, budget),
+      ...aroundCursor(snapshot, budget, this.#headsOf(snapshot.document)),
       maxTokens: shape.maxTokens,
       ...(shape.stop ? { stop: shape.stop } : {}),
     };
@@ -254,6 +258,12 @@ export class Engine {
       // Reasoning and tool calls are no code.
     }
     return reason === 'stop' ? 'stop' : 'length';
+  }
+
+  #headsOf(document: string): Heads {
+    const heads = this.#heads.get(document) ?? new Heads();
+    this.#heads.set(document, heads);
+    return heads;
   }
 
   #land(flight: Flight, ended: Ended): void {

@@ -1,6 +1,8 @@
 // The window around the cursor that ghost text is written from: what of the document goes to the model as prefix and suffix.
 // It knows no editor and no model; the texts it is given may already be a part of a large document.
+import type { Heads } from './heads.ts';
 import { estimateTokens, takeEnd, takeStart, wholeCharacter } from './tokens.ts';
+import { wellFormed } from './wellFormed.ts';
 
 export interface AroundCursor {
   /** Text before the cursor: from the document's start, or from the start of line `firstLine`. */
@@ -33,27 +35,33 @@ const characterStep = 1024;
  * bytes while a person types: DeepSeek bills a repeated head at a fraction, Ollama doesn't read it again.
  *
  * @param tokens budget for prefix and suffix together
+ * @param heads of the earlier windows into the same document
  */
-export function aroundCursor(document: AroundCursor, tokens: number): Window {
+export function aroundCursor(document: AroundCursor, tokens: number, heads?: Heads): Window {
   const before = wellFormed(document.before).replace(/\r\n?/g, '\n');
   const after = wellFormed(document.after).replace(/\r\n?/g, '\n');
   const prefixTokens = Math.floor(tokens * prefixShare);
   return {
-    prefix: anchoredEnd(before, document.firstLine, prefixTokens),
+    prefix: prefixOf(before, document.firstLine, prefixTokens, heads),
     suffix: wholeLinesStart(after, tokens - prefixTokens),
   };
 }
 
-/** Replaces halves of surrogate pairs, which no JSON body may carry. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+/** The end of `before` that fits: started where an earlier window started if that leaves half of what fits, else where a step says. */
+function prefixOf(before: string, firstLine: number, tokens: number, heads: Heads | undefined): string {
+  if (takeEnd(before, tokens).length === before.length) return before;
+  const known = heads?.find(before, (start) => {
+    const size = estimateTokens(before.slice(start));
+    return size <= tokens && size >= tokens / 2;
+  });
+  const prefix = known === undefined ? anchoredEnd(before, firstLine, tokens) : before.slice(known);
+  heads?.note(prefix);
+  return prefix;
 }
 
 /** The end of `before` that fits, started at a line (or, in a huge line, at a character) that stays put while text is added. */
 function anchoredEnd(before: string, firstLine: number, tokens: number): string {
   const fitting = takeEnd(before, tokens);
-  if (fitting.length === before.length) return before;
-
   const starts = lineStarts(before);
   const cut = before.length - fitting.length;
   const firstFitting = starts.findIndex((start) => start >= cut);
@@ -61,12 +69,13 @@ function anchoredEnd(before: string, firstLine: number, tokens: number): string 
     const line = Math.ceil((firstLine + firstFitting) / step) * step - firstLine;
     const start = starts[line];
     if (start === undefined) continue;
+    // Judged by the lines that the start steps over, not by what is left before the cursor: those don't change while a person types
+    // below them, so the start moves once per step and leaves at least half of what fits.
+    const steppedOver = before.slice(starts[Math.max(line - step, 0)], start);
+    if (step > 1 && estimateTokens(steppedOver) <= tokens / 2) return before.slice(start);
+    // Even the smallest step can leave next to nothing: then the cursor's neighbourhood is one huge line.
     const prefix = before.slice(start);
-    // A step that would throw away more than half of what fits costs more context than a stable head is worth.
-    if (step === 1 || estimateTokens(prefix) >= tokens / 2) {
-      // Even the smallest step can leave next to nothing: then the cursor's neighbourhood is one huge line.
-      if (estimateTokens(prefix) >= tokens / 8 || starts.length - line > 3) return prefix;
-    }
+    if (step === 1 && (estimateTokens(prefix) >= tokens / 8 || starts.length - line > 3)) return prefix;
   }
 
   const lineStart = starts.findLast((start) => start <= cut) ?? 0;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { aroundCursor, windowTokens } from '../../../src/context/aroundCursor.ts';
+import { Heads } from '../../../src/context/heads.ts';
 import { estimateTokens } from '../../../src/context/tokens.ts';
 
 const lines = (count: number, width = 30) =>
@@ -86,5 +87,76 @@ describe('the window around the cursor', () => {
         if (before.length > 2000) assert.ok(prefix.length > 0);
       }),
     );
+  });
+
+  describe('with the heads of earlier windows', () => {
+    const text = lines(400);
+    const behindLine = (whole: string, line: number): string => whole.slice(0, whole.indexOf(`line ${line} `));
+    const cut = (before: string, heads?: Heads) =>
+      aroundCursor({ before, after: '', firstLine: 0 }, windowTokens.cloud, heads).prefix;
+
+    it('begins where an earlier one began, when a line was added above', () => {
+      const heads = new Heads();
+      const first = cut(behindLine(text, 300), heads);
+      const later = behindLine(`import { a } from 'a';\n${text}`, 302);
+      assert.ok(cut(later, heads).startsWith(first));
+      assert.ok(!cut(later).startsWith(first), 'which its line number alone would not do');
+    });
+
+    it('begins where an earlier one began, when the cursor went elsewhere and came back', () => {
+      const heads = new Heads();
+      const first = cut(behindLine(text, 300), heads);
+      for (const line of [399, 10, 210]) cut(behindLine(text, line), heads);
+      assert.ok(cut(behindLine(text, 301), heads).startsWith(first));
+    });
+
+    it('begins elsewhere when the earlier head was changed', () => {
+      const heads = new Heads();
+      const first = cut(behindLine(text, 300), heads);
+      const changed = text.replace(first.slice(0, 8), 'changed ');
+      const { prefix } = aroundCursor(
+        { before: behindLine(changed, 300), after: '', firstLine: 0 },
+        windowTokens.cloud,
+        heads,
+      );
+      assert.ok(behindLine(changed, 300).endsWith(prefix) && estimateTokens(prefix) >= 750);
+    });
+
+    it('is all that stands before the cursor when that fits, whatever head is known', () => {
+      const heads = new Heads();
+      cut(behindLine(text, 220), heads);
+      const short = behindLine(text, 140);
+      assert.equal(cut(short, heads), short);
+    });
+
+    it('is never less than half of what fits, nor more than fits, wherever the cursor goes', () => {
+      fc.assert(
+        fc.property(fc.array(fc.integer({ min: 160, max: 399 }), { maxLength: 30 }), (places) => {
+          const heads = new Heads();
+          for (const line of places) {
+            const tokens = estimateTokens(cut(behindLine(text, line), heads));
+            assert.ok(tokens >= 750 && tokens <= 1500, `${tokens} tokens before line ${line}`);
+          }
+        }),
+      );
+    });
+  });
+
+  it('starts anew once for each step, and keeps most of what fits on average', () => {
+    for (const width of [30, 45, 80, 160]) {
+      const text = lines(400, width);
+      const moves = new Set<string>();
+      const sizes: number[] = [];
+      for (let at = Math.floor(text.length / 2); at < text.length; at += 5 * width) {
+        const { prefix } = aroundCursor({ before: text.slice(0, at), after: '', firstLine: 0 }, windowTokens.cloud);
+        moves.add(prefix.slice(0, 30));
+        sizes.push(estimateTokens(prefix));
+      }
+      const typed = estimateTokens(text.slice(Math.floor(text.length / 2)));
+      const step = Math.min(375, (estimateTokens(text) * 64) / 400);
+      const average = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+      assert.ok(moves.size <= typed / step + 2, `width ${width}: ${moves.size} starts for ${typed} tokens`);
+      assert.ok(average >= 0.78 * 1500, `width ${width}: ${average} tokens on average`);
+    }
   });
 });

@@ -1,7 +1,7 @@
 // What goes along with the next question: what the editor shows, what an action put there, less what the person took away.
 // Whether a document may be attached by itself is decided here too; reading it is vscodeAttachments.ts's job.
 import type { PromptAttachment } from '../context/chatPrompt.ts';
-import { isSecretFile } from '../context/secretFiles.ts';
+import { isSecretFile } from '../privacy/secretFiles.ts';
 import type { Chip } from './protocol.ts';
 
 /** What the active editor offers. */

@@ -1,5 +1,5 @@
 // May ghost text appear here at all? Decided from a snapshot alone, in microseconds, before anything is looked up or asked.
-import { isSecretFile } from '../context/secretFiles.ts';
+import { isSecretFile } from '../privacy/secretFiles.ts';
 import { closersOrBlockHead, linePrefix, restOfLine, type Snapshot } from './snapshot.ts';
 
 /** Why nothing is suggested. */

@@ -1,11 +1,11 @@
 // From the files whose text is in a request to what is known about their privacy: one origin for each repository or folder that
 // they touch. It decides nothing (router.ts does).
-import { basename, isAbsolute, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, isAbsolute } from 'node:path';
 import { markKeyOf, type Marks } from './marks.ts';
-import { linkFoldersOf, realPathOf, type Repositories } from './repositories.ts';
+import { linksOf, realPathOf, type Repositories } from './repositories.ts';
 import type { Mark, Origin } from './route.ts';
 import type { Sources } from './gatewayTypes.ts';
+import { isWithin, pathOf } from './sourcePath.ts';
 import type { VisibilityOfRepositories } from './visibility.ts';
 
 export interface Origins {
@@ -27,29 +27,6 @@ export interface OriginsOptions {
   /** The window's folders: absolute paths, or URIs where they lie elsewhere. */
   folders: () => readonly string[];
 }
-
-/** Documents that show a file's text under another scheme: git's side of a diff, a cell of a notebook. Their path is the file's. */
-const schemesWithPath: ReadonlySet<string> = new Set(['git', 'vscode-notebook-cell']);
-
-/** The file that a source is about; undefined for documents that are no file of this machine. */
-function pathOf(source: string): string | undefined {
-  if (isAbsolute(source)) return source;
-  if (!URL.canParse(source)) return undefined;
-  const url = new URL(source);
-  const scheme = url.protocol.slice(0, -1);
-  if (url.host !== '' || !(scheme === 'file' || schemesWithPath.has(scheme)) || !url.pathname.startsWith('/')) {
-    return undefined;
-  }
-  try {
-    return fileURLToPath(`file://${url.pathname}`);
-  } catch {
-    // `%2F` and the like: no file that could be found.
-    return undefined;
-  }
-}
-
-const isWithin = (path: string, folder: string) =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 export function createOrigins(options: OriginsOptions): Origins {
   const { repositories, visibility, marks } = options;
@@ -100,7 +77,7 @@ export function createOrigins(options: OriginsOptions): Origins {
     const real = await realPathOf(path);
     const found = [(await originOf(real, wait)) ?? [noFolder(), ...(await ofWindow(wait))]].flat();
     // A link counts for where it points (its text is in the prompt) and for where it lies (so may its path be).
-    for (const folder of real === path ? [] : await linkFoldersOf(path)) {
+    for (const { folder } of real === path ? [] : await linksOf(path)) {
       const origin = await originOf(folder, wait);
       if (origin !== undefined) found.push(origin);
     }

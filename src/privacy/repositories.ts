@@ -1,6 +1,7 @@
-// Finds the repository that a path lies in, by walking up as git does (the innermost wins), and reads its remotes. Runs no git.
-import { lstat, readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+// Finds the repository that a path lies in, by walking up as git does (the innermost wins), and reads what its config says.
+// Runs no git.
+import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
 import { includedPaths, parseGitConfig, remotesOf, type GitConfigEntry, type Remotes } from './gitRemotes.ts';
 
 export interface Repository {
@@ -10,6 +11,10 @@ export interface Repository {
   root: string;
   /** Undefined where the repository is there but can't be read. */
   remotes: Remotes | undefined;
+  /** Files of ignore rules beside the tree's own `.gitignore`s, the weakest first; they need not exist. */
+  ignoreFiles: readonly string[];
+  /** Whether git takes upper and lower case in names for the same here. */
+  ignoreCase: boolean;
 }
 
 export interface Repositories {
@@ -19,19 +24,32 @@ export interface Repositories {
 
 export interface RepositoriesOptions {
   now: () => number;
-  /** The person's own git config files, for `insteadOf`. Default: none. */
+  /** Git config files of the machine and the person, the weakest first, for `insteadOf` and `core.excludesFile`. Default: none. */
   ownConfigs?: readonly string[];
   home?: string;
+  /** For `XDG_CONFIG_HOME`. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** How long an answer is kept. */
   keepMs?: number;
 }
 
-/** Where git keeps the person's own config (git-config(1), "FILES"). */
-export function ownGitConfigs(home: string, env: Record<string, string | undefined>): string[] {
-  const xdg = env.XDG_CONFIG_HOME;
+const configHome = (home: string, { XDG_CONFIG_HOME: xdg }: Readonly<Record<string, string | undefined>>): string =>
+  xdg === undefined || xdg === '' ? join(home, '.config') : xdg;
+
+/** Where git keeps the machine's and the person's own config (git-config(1), "FILES"); they need not exist. */
+export function ownGitConfigs(home: string, env: Readonly<Record<string, string | undefined>>): string[] {
+  const {
+    GIT_CONFIG_SYSTEM: system,
+    GIT_CONFIG_GLOBAL: own,
+    GIT_CONFIG_NOSYSTEM: without,
+    ProgramFiles: programs,
+  } = env;
+  // Where the usual builds of git look: Debian and Fedora, by hand or Homebrew, Windows.
+  const usual = ['/etc/gitconfig', '/usr/local/etc/gitconfig', '/opt/homebrew/etc/gitconfig'];
+  if (programs !== undefined) usual.push(join(programs, 'Git', 'etc', 'gitconfig'));
   return [
-    join(xdg === undefined || xdg === '' ? join(home, '.config') : xdg, 'git', 'config'),
-    join(home, '.gitconfig'),
+    ...(without === undefined ? (system === undefined ? usual : [system]) : []),
+    ...(own === undefined ? [join(configHome(home, env), 'git', 'config'), join(home, '.gitconfig')] : [own]),
   ];
 }
 
@@ -46,17 +64,37 @@ export async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** The folders in which the links of a path lie: `/a/link/b` with `link` pointing elsewhere has one in `/a`. */
-export async function linkFoldersOf(path: string): Promise<string[]> {
-  const folders: string[] = [];
-  for (let at = path, up = dirname(at); up !== at; at = up, up = dirname(at)) {
-    const isLink = await lstat(at).then(
-      (found) => found.isSymbolicLink(),
-      () => false,
-    );
-    if (isLink) folders.push(up);
+/** Where a symbolic link on the way of a path lies. */
+export interface LinkPlace {
+  /** The folder of the link, links resolved. */
+  folder: string;
+  /** The path as it is named there: folder, name of the link, rest of the path. */
+  path: string;
+}
+
+/** Like the system: more are taken for a circle. */
+const mostLinks = 40;
+
+/** Every link that is followed on the way of an absolute path: `/a/link/b` has one in `/a`, and one more if that points to a link. */
+export async function linksOf(path: string): Promise<LinkPlace[]> {
+  const links: LinkPlace[] = [];
+  const partsOf = (text: string) =>
+    text.split(sep === '\\' ? /[\\/]/ : '/').filter((part) => part !== '' && part !== '.');
+  let { root: at } = parse(path);
+  const todo = partsOf(path.slice(at.length));
+  for (let part = todo.shift(); part !== undefined; part = todo.shift()) {
+    const next = part === '..' ? dirname(at) : join(at, part);
+    const target = links.length < mostLinks ? await readlink(next).catch(() => undefined) : undefined;
+    if (target === undefined || part === '..') {
+      at = next;
+      continue;
+    }
+    links.push({ folder: at, path: join(next, ...todo) });
+    const { root } = parse(target);
+    if (isAbsolute(target)) at = root;
+    todo.unshift(...partsOf(target.slice(root.length)));
   }
-  return folders;
+  return links;
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'none' | 'unreadable'> {
@@ -79,6 +117,26 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
+const unreadable = (folder: string, root: string): Repository => ({
+  ...{ folder, root, remotes: undefined, ignoreFiles: [], ignoreCase: false },
+});
+
+/** Whether there are remotes in the folders that git had for them before it had a config; it still reads them. */
+async function hasOldRemotes(commonDir: string): Promise<boolean> {
+  for (const name of ['remotes', 'branches']) {
+    const files = await readdir(join(commonDir, name)).catch(() => []);
+    if (files.length > 0) return true;
+  }
+  return false;
+}
+
+function joined(readings: readonly Remotes[]): Remotes {
+  const forges = new Map(
+    readings.flatMap((remotes) => remotes.forges).map((r) => [`${r.host}/${r.owner}/${r.name}`, r]),
+  );
+  return { forges: [...forges.values()], strangers: readings.some((remotes) => remotes.strangers) };
+}
+
 export function createRepositories(options: RepositoriesOptions): Repositories {
   const keepMs = options.keepMs ?? 3000;
   const kept = new Map<string, { at: number; repository: Promise<Repository | undefined> }>();
@@ -95,11 +153,12 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     return entries;
   }
 
-  async function aliases(): Promise<GitConfigEntry[]> {
+  /** What machine and person configured. A file that they include under a condition counts twice: as if it held, and as if not. */
+  async function ownEntries(conditional: boolean): Promise<GitConfigEntry[]> {
     const entries: GitConfigEntry[] = [];
     for (const path of options.ownConfigs ?? []) {
       try {
-        entries.push(...(await readConfig(path, false)));
+        entries.push(...(await readConfig(path, conditional)));
       } catch {
         // Without its aliases an address stays strange, and strange counts as private.
       }
@@ -107,28 +166,53 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     return entries;
   }
 
+  /** Values of `core.excludesFile` that may hold, as paths; where none is given, git has a place of its own. */
+  function excludesFiles(folder: string, readings: readonly (readonly GitConfigEntry[])[]): string[] {
+    const home = options.home ?? '~';
+    const files = readings.map((entries) => {
+      const value = entries.findLast((e) => e.section === 'core' && e.key === 'excludesfile')?.value;
+      if (value === undefined) return join(configHome(home, options.env ?? {}), 'git', 'ignore');
+      if (value === '') return undefined;
+      return resolve(folder, value.startsWith('~/') ? join(home, value.slice(2)) : value);
+    });
+    return [...new Set(files.filter((file) => file !== undefined))];
+  }
+
   async function read(folder: string, gitDir: string): Promise<Repository> {
     try {
       const commonText = await textOf(join(gitDir, 'commondir'));
       const commonDir = commonText === undefined ? gitDir : resolve(gitDir, commonText.trim());
       const root = commonText === undefined ? folder : (await realPathOf(commonDir)).replace(/[\\/]\.git$/, '');
-      if ((await kindOf(join(gitDir, 'HEAD'))) !== 'file') return { folder, root, remotes: undefined };
+      if ((await kindOf(join(gitDir, 'HEAD'))) !== 'file') return unreadable(folder, root);
       const entries = [
         ...(await readConfig(join(commonDir, 'config'), true)),
         ...(await readConfig(join(gitDir, 'config.worktree'), true)),
       ];
-      return { folder, root, remotes: remotesOf(entries, await aliases()) };
+      const own = [await ownEntries(false), await ownEntries(true)];
+      const readings = own.map((ownReading) => remotesOf(entries, ownReading));
+      return {
+        folder,
+        root,
+        remotes: joined([...readings, { forges: [], strangers: await hasOldRemotes(commonDir) }]),
+        ignoreFiles: [
+          ...excludesFiles(
+            folder,
+            own.map((ownReading) => [...ownReading, ...entries]),
+          ),
+          join(commonDir, 'info', 'exclude'),
+        ],
+        ignoreCase: entries.findLast((e) => e.section === 'core' && e.key === 'ignorecase')?.value === 'true',
+      };
     } catch {
       // Something that is there can't be read: nothing is known, so it counts as private.
-      return { folder, root: folder, remotes: undefined };
+      return unreadable(folder, folder);
     }
   }
 
   async function find(folder: string): Promise<Repository | undefined> {
     const dotGit = join(folder, '.git');
     const kind = await kindOf(dotGit);
-    if (kind === 'unreadable')
-      return { folder: await realPathOf(folder), root: await realPathOf(folder), remotes: undefined };
+    if (kind === 'unreadable') return unreadable(await realPathOf(folder), await realPathOf(folder));
     // Like git: a folder `.git` without HEAD is no repository.
     if (kind === 'folder' && (await kindOf(join(dotGit, 'HEAD'))) !== 'none') {
       return await read(await realPathOf(folder), dotGit);
@@ -137,7 +221,7 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
       const real = await realPathOf(folder);
       const text = await textOf(dotGit).catch(() => undefined);
       const gitDir = /^gitdir:\s*(.+?)\s*$/m.exec(text ?? '')?.[1];
-      if (gitDir === undefined) return { folder: real, root: real, remotes: undefined };
+      if (gitDir === undefined) return unreadable(real, real);
       return await read(real, resolve(folder, gitDir));
     }
     const parent = dirname(folder);

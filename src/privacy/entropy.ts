@@ -19,21 +19,25 @@ const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
 /**
  * @returns how word-like a value is, from 0 to 1: the share of neighbours that are a common pair of letters. Where words are joined
- *   (`aB`, `a-b`) nothing is counted; a digit beside a letter or another digit counts against it.
+ *   (`aB`, `a-b`) nothing is counted, but a word of one or two letters counts against it; so does a digit beside a letter or a digit.
  */
 export function wordLikeness(value: string): number {
   let counted = 0;
   let natural = 0;
+  let letters = 1;
   for (let i = 1; i < value.length; i += 1) {
     const a = value.charCodeAt(i - 1);
     const b = value.charCodeAt(i);
-    const letters = (isLower(a) || isUpper(a)) && (isLower(b) || isUpper(b));
-    if (letters) {
-      if (isLower(a) && isUpper(b)) continue;
+    if (isLower(a) && isUpper(b)) {
+      if (letters < 3) counted += 1;
+      letters = 1;
+    } else if ((isLower(a) || isUpper(a)) && (isLower(b) || isUpper(b))) {
+      letters += 1;
       counted += 1;
       if (commonPairs.has(value.slice(i - 1, i + 1).toLowerCase())) natural += 1;
-    } else if (isDigit(a) || isDigit(b)) {
-      counted += 1;
+    } else {
+      letters = 1;
+      if (isDigit(a) || isDigit(b)) counted += 1;
     }
   }
   return counted === 0 ? 1 : natural / counted;
@@ -65,6 +69,8 @@ function classes(value: string): number {
 const wholeForm = new RegExp(`^${placeholderForm.source}$`);
 const templates =
   /\$\{|\$\(|\{\{|#\{|%\{|<%|^\$[A-Z_]+$|^%[A-Z_]+%$|^%?[({<[].*[)}>\]]$|%[sdv]\b|\{[A-Za-z_.]*\}|<[A-Za-z][\w -]*>/;
+/** A regular expression is about secrets, not one. */
+const patterns = /\(\?[:=!<]|\[[^\]]{0,20}\w-\w[^\]]{0,20}\]|\\[dws][+*{]/;
 const references =
   /^(?:process\.env|os\.environ|import\.meta|System\.getenv|ENV\[|env[.(]|vault:|arn:|ssm:|secretsmanager|op:\/\/|data:|@Microsoft)/i;
 const addresses = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/(?:[\w.@-]+\/)*[\w.@-]+$|[A-Za-z]:\\|~\/)/i;
@@ -78,6 +84,7 @@ export function isStandIn(value: string): boolean {
   return (
     wholeForm.test(value) ||
     templates.test(value) ||
+    patterns.test(value) ||
     references.test(value) ||
     addresses.test(value) ||
     samples.test(value) ||
@@ -85,26 +92,32 @@ export function isStandIn(value: string): boolean {
   );
 }
 
-/** `strong`: the name says password and the value stands in quotes. `plain`: quoted. `bare`: no quotes, so code is to be told apart. */
-export type Evidence = 'strong' | 'plain' | 'bare';
+/** Where a value stands: in quotes it is one; without, code is to be told from configuration. And whether its name says password. */
+export interface Evidence {
+  quoted: boolean;
+  password: boolean;
+}
 
-const allowed: Record<Evidence, number> = { strong: 0.55, plain: 0.5, bare: 0.4 };
+/** `config.token2`, `Vec::with_2`: an expression, not a value. */
+const expression = /^[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)+$/;
 
-/** Whether a value that is assigned to a secret's name is one. */
-export function looksSecret(value: string, evidence: Evidence): boolean {
-  if (value.length < 8 || value.length > 4096 || !/[A-Za-z]/.test(value) || isStandIn(value)) return false;
-  const kinds = classes(value);
-  const bits = entropy(value);
-  if (bits < 2.5 || isSequence(value)) return false;
+/** `API_KEY_2024`: the name of a variable, or a code. */
+const constant = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+
+/** Whether a value that is given to a secret's name is one. */
+export function looksSecret(value: string, { quoted, password }: Evidence): boolean {
+  if (value.length < 8 || value.length > 4096 || !/[A-Za-z]/.test(value) || /\s/.test(value) || isStandIn(value))
+    return false;
+  if (entropy(value) < 2.5 || isSequence(value)) return false;
   const likeness = wordLikeness(value);
-  // Words joined by dashes, and names: letters of one case, or with nothing but humps.
-  if (!/[0-9]/.test(value) && /^[A-Za-z_\-./: ]+$/.test(value))
-    return value.length >= 16 && likeness < 0.4 && kinds >= 2;
-  if (evidence === 'strong' && kinds === 4 && !/[\s/_.-]/.test(value)) return true;
-  if (/\s/.test(value)) return false;
-  if (evidence !== 'bare') return likeness < allowed[evidence];
-  // An expression: `config.token2`, `hash32`, `u8x16_splat`.
-  if (/^[A-Za-z_$][\w$]*(?:[.:]{1,2}[A-Za-z_$][\w$]*)+$/.test(value) && likeness > 0.25) return false;
+  const kinds = classes(value);
+  // Names, and words joined by dashes: only what is long and can't be pronounced is none.
+  if (/^[A-Za-z_\-./:]+$/.test(value)) return value.length >= 16 && likeness < 0.4 && kinds >= 2;
+  if (!quoted && expression.test(value) && likeness > 0.25) return false;
+  if (constant.test(value) && likeness > 0.25) return false;
+  // What a form demands of a strong password.
+  if (password && kinds === 4 && /[!@#$%^*+~?]/.test(value) && !/[!=<>]=|&&|\/.*\//.test(value)) return true;
+  if (quoted) return likeness < (password ? 0.55 : 0.5);
   if (/^[\w$]+$/.test(value) && (value.length < 12 || !/[0-9]/.test(value))) return false;
-  return likeness < allowed.bare;
+  return likeness < (value.length >= 16 && kinds >= 3 ? 0.5 : 0.4);
 }

@@ -3,11 +3,9 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { placeholderOf, restoreWith, restorerWith, type Restorer } from './placeholders.ts';
-import { privateKeys } from './privateKeys.ts';
 import { loadDetector, type Detector } from './secretDetector.ts';
 import { secretKindInWords, type Finding, type SecretKind } from './secretKinds.ts';
-import { echoesOf, merged, ownForms, type Stretch } from './stretches.ts';
-import { chunkEnds } from './textChunks.ts';
+import { echoesOf, merged, stretchesOf, type Stretch } from './stretches.ts';
 
 export interface FoundSecret {
   placeholder: string;
@@ -59,20 +57,6 @@ export function createRedactor({ salt }: { salt: () => string }): Redactor {
       return replaced(texts, stretches, salt());
     },
   };
-}
-
-/** All that is to be replaced in a text, in order and apart. */
-function stretchesOf(text: string, inChunk: (chunk: string) => readonly Finding[]): Stretch[] {
-  const keys = privateKeys(text);
-  const stretches: Stretch[] = [...keys, ...ownForms(text)];
-  let start = 0;
-  for (const end of chunkEnds(text, keys)) {
-    for (const found of inChunk(text.slice(start, end))) {
-      stretches.push({ start: start + found.start, end: start + found.end, kind: found.kind });
-    }
-    start = end;
-  }
-  return merged(stretches);
 }
 
 /** Replaces, and remembers what by what. A secret that was found in one place is replaced in all. */

@@ -1,29 +1,29 @@
 // Values that are given to a secret's name, in the ways of code and of configuration: `password = "…"`, `api_key: …`, `"token": "…"`,
 // `<secret>…</secret>`, `--token …`. One pass, every step bounded.
-import { looksSecret, type Evidence } from './entropy.ts';
+import { looksSecret } from './entropy.ts';
 import type { Finding } from './secretKinds.ts';
 import { meaningOf } from './secretNames.ts';
 
-const hit = /pass|pwd|psw|\bpw\b|secret|token|key|credential|auth|bearer|jwt|sessid|sessionid|hmac|identified by/gi;
+const hit = /pass|pwd|secret|token|key|credential|auth|bearer|jwt|sessid|sessionid|hmac|identified by/gi;
 const nameChar = /[\w$.-]/;
 const nameRest = /[\w$.-]{0,60}/y;
 
 /** Between the name and a value in quotes; a line may end only after an operator that can't end a statement. */
 const quoted = new RegExp(
   '\\\\?["\'`]?[\\])]{0,2}[ \\t]{0,8}' +
-    // A type: `: string =`, `: &str =`, `string =` as in Go.
-    '(?:[?!]?:?[ \\t]{0,4}[&\\w.<>|\\[\\]*?]{1,40}(?: \\w{1,20})?[ \\t]{0,4}(?==))?' +
-    '(?:(?:=>|[=:!]={0,3}|\\(|\\?\\?=?|\\|\\|=?|~=)[ \\t]{0,40}(?:\\r?\\n[ \\t]{0,80})?|(?:,|\\{|->|<-|or\\b|value=)[ \\t]{0,8}|[ \\t]{1,8}(?:value[ \\t]{0,2}=[ \\t]{0,2})?)' +
+    // A type: `: string =`, `: &str =`, `string =` as in Go; C#'s `{ get; } =`.
+    '(?:(?:[?!]?:[ \\t]{0,4})?[&\\w.<>|\\[\\]*]{1,40}(?: \\w{1,20})?[ \\t]{0,4}(?==(?!=))|\\{ ?get;[ \\w;]{0,24}\\} ?)?' +
+    '(?:(?:=>|[=:!]={0,3}|\\(|\\?\\?=?|\\|\\|=?|~=)[ \\t]{0,40}(?:\\r?\\n[ \\t]{0,80})?|(?:,|\\{|->|<-|or\\b)[ \\t]{0,8}|[ \\t]{1,8}(?:value[ \\t]{0,2}=[ \\t]{0,2})?)' +
     // What wraps the value: `b"`, `String("`, `[]byte("`, `new X("`.
-    '(?:new )?(?:(?:\\[\\])?[A-Za-z_][\\w.:]{0,40}\\(){0,2}[bruflL@$]{0,2}' +
-    '(?:\\\\"([^"\\\\\\n]{8,4096})\\\\"|"((?:[^"\\\\\\n]|\\\\.){8,4096})"|\'((?:[^\'\\\\\\n]|\\\\.){8,4096})\'|`([^`\\n]{8,4096})`)',
+    '(?:new |ConvertTo-SecureString (?:-String )?)?(?:(?:\\[\\])?[A-Za-z_][\\w.:]{0,40}\\(){0,2}[bruflL@$]{0,2}' +
+    '(?:\\\\"([^"\\\\\\n]{8,2048})\\\\"|"((?:[^"\\\\\\n]|\\\\.){8,2048})"|\'((?:[^\'\\\\\\n]|\\\\.){8,2048})\'|`([^`\\n]{8,2048})`)',
   'y',
 );
 
 /** A value without quotes: to the next blank or delimiter, which must not make it a call or an index. */
 const bare = new RegExp(
   '\\\\?["\']?[ \\t]{0,8}(?:(=>|:=|[=:])[ \\t]{0,40}(?:[|>][-+]?[ \\t]{0,8})?(?:\\r?\\n[ \\t]{1,40})?|(["\']?>)|([ \\t]{1,4}))' +
-    '([^\\s"\'`,;<>(){}\\[\\]&|\\\\]{8,4096})(?=[\\s"\'`,;<)}\\]&\\\\]|$)',
+    '(?=([^\\s"\'`,;<>(){}\\[\\]&|\\\\]{8,512}))\\4(?=[\\s"\'`,;<)}\\]&\\\\]|$)',
   'y',
 );
 
@@ -69,8 +69,7 @@ export function secretsByName(text: string): Finding[] {
     const name = text.slice(nameStart, nameEnd);
     const meaning = /^identified by$/i.test(name) ? 'password' : meaningOf(name);
     if (meaning === undefined) continue;
-    const evidence: Evidence = !given.inQuotes ? 'bare' : meaning === 'password' ? 'strong' : 'plain';
-    if (looksSecret(given.value, evidence)) {
+    if (looksSecret(given.value, { quoted: given.inQuotes, password: meaning === 'password' })) {
       found.push({ start: given.end - given.value.length, end: given.end, kind: 'assignment' });
     }
   }

@@ -24,7 +24,8 @@ function narrowed(text: string, found: Finding): Finding[] {
     const token = /^[^\s"'`]*/.exec(whole)?.[0] ?? '';
     return isStandIn(token) || token.length < 8 ? [] : [{ ...found, end: found.start + token.length }];
   }
-  return [found];
+  // `ghp_xxxxxxxx`, as manuals write it.
+  return /(.)\1{7}/.test(whole) && found.kind !== 'privatekey' ? [] : [found];
 }
 
 /** Rejects when secretlint's rules can't be loaded. */

@@ -11,11 +11,10 @@ interface Format {
   when?: (secret: string, match: RegExpExecArray) => boolean;
 }
 
-const random = (secret: string): boolean => looksSecret(secret, 'plain');
+const random = (secret: string): boolean => looksSecret(secret, { quoted: true, password: false });
 
 /** The part after a prefix like `sk-or-v1-`. */
-const randomEnd = (secret: string): boolean =>
-  looksSecret(/[^-_.]*$/.exec(secret)?.[0] ?? '', 'plain') || random(secret);
+const randomEnd = (secret: string): boolean => random(/[^-_.]*$/.exec(secret)?.[0] ?? '') || random(secret);
 
 const hasColon = (base64: string): boolean => {
   const text = Buffer.from(base64, 'base64').toString('latin1');
@@ -25,11 +24,13 @@ const hasColon = (base64: string): boolean => {
 /** A password in an address: stands in for itself when it is the user's name or a word from a manual. */
 export function isPasswordOfAddress(password: string, user: string): boolean {
   if (password.length < 5 || password === user || isStandIn(password)) return false;
-  return !/^(?:[A-Z_]+|\*+|\d{1,5}|:.*|\.+)$/.test(password);
+  return !/^(?:[A-Z_]+|\*+|\d{1,5}|:.*|x-oauth-basic|\.+)$/.test(password);
 }
 
 const formats: readonly Format[] = [
   { kind: 'apikey', form: /\bsk-[A-Za-z0-9_-]{20,200}/g, when: randomEnd },
+  // Half of a pair: AWS's own tools count it as one to keep.
+  { kind: 'aws', form: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/g, when: (id) => !isStandIn(id) },
   { kind: 'google', form: /\bAIza[0-9A-Za-z_-]{35}(?![\w-])/g },
   { kind: 'google', form: /\bGOCSPX-[\w-]{28}(?![\w-])/g },
   { kind: 'google', form: /\bya29\.[\w-]{30,400}/g },
@@ -72,18 +73,18 @@ const formats: readonly Format[] = [
   {
     kind: 'authorization',
     form: /\b(?:Bearer|authorization["']?[ \t]{0,4}[:=,][ \t]{0,4}\\?["'`]?(?:Token|ApiKey|Key))[ \t]{1,4}([\w.~+/-]{12,2000}={0,2})/gi,
-    when: (token) => looksSecret(token, token.length < 20 ? 'bare' : 'plain'),
+    when: (token) => looksSecret(token, { quoted: token.length >= 20, password: false }),
   },
   { kind: 'authorization', form: /\bBasic[ \t]{1,4}([A-Za-z0-9+/]{12,400}={0,2})/gi, when: hasColon },
   {
     kind: 'authorization',
     form: /[ \t](?:-u|--user)[ \t=]{1,2}["']?[^\s:"']{1,60}:([^\s"']{6,200})/g,
-    when: (secret) => isPasswordOfAddress(secret, '') && looksSecret(secret, 'strong'),
+    when: (secret) => isPasswordOfAddress(secret, '') && looksSecret(secret, { quoted: true, password: true }),
   },
   {
     kind: 'assignment',
     form: /\blogin[ \t]{1,8}\S{1,80}\s{1,8}password[ \t]{1,8}(\S{6,200})/g,
-    when: (secret) => looksSecret(secret, 'strong'),
+    when: (secret) => looksSecret(secret, { quoted: true, password: true }),
   },
 ];
 

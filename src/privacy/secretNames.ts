@@ -1,234 +1,40 @@
 // Whether a name says that what it holds is a secret: `DB_PASSWORD`, `stripeApiKey`, `client-secret`; and not `passwordField`, `tokenUrl`.
 
+const wordsIn = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
 /** A word that is enough by itself. */
-const alone = new Set([
-  ...[
-    'password',
-    'passwd',
-    'passwort',
-    'passphrase',
-    'passcode',
-    'pwd',
-    'pass',
-    'psw',
-    'secret',
-    'secrets',
-    'token',
-    'credential',
-  ],
-  ...[
-    'credentials',
-    'apikey',
-    'authkey',
-    'secretkey',
-    'accesskey',
-    'privatekey',
-    'authtoken',
-    'accesstoken',
-    'bearer',
-    'jwt',
-    'auth',
-  ],
-  ...[
-    'userpass',
-    'dbpass',
-    'sessionid',
-    'phpsessid',
-    'jsessionid',
-    'accountkey',
-    'sharedaccesskey',
-    'authorization',
-    'pw',
-    'hmac',
-  ],
-]);
+const alone = wordsIn(
+  'password passwd passwort passphrase passcode pwd pass secret secrets token credential credentials apikey authkey ' +
+    'secretkey accesskey privatekey authtoken accesstoken bearer jwt auth userpass dbpass sessionid phpsessid ' +
+    'jsessionid accountkey sharedaccesskey authorization',
+);
 /** With `key` after it. */
-const beforeKey = new Set([
-  ...[
-    'api',
-    'secret',
-    'access',
-    'private',
-    'encryption',
-    'encrypt',
-    'signing',
-    'sign',
-    'signature',
-    'auth',
-    'account',
-    'master',
-  ],
-  ...[
-    'session',
-    'storage',
-    'shared',
-    'service',
-    'client',
-    'hmac',
-    'aes',
-    'crypto',
-    'cipher',
-    'license',
-    'consumer',
-    'deploy',
-    'jwt',
-  ],
-  ...[
-    'webhook',
-    'cookie',
-    'application',
-    'app',
-    'subscription',
-    'admin',
-    'root',
-    'security',
-    'deepseek',
-    'openai',
-    'anthropic',
-    'stripe',
-  ],
-  ...['gemini', 'mistral', 'integration', 'routing', 'sendgrid', 'mailgun', 'rollbar', 'base'],
-]);
+const beforeKey = wordsIn(
+  'api secret access private encryption encrypt signing sign signature auth account master session storage shared ' +
+    'service client hmac aes crypto cipher license consumer deploy jwt webhook cookie application app subscription ' +
+    'admin root security deepseek openai anthropic stripe gemini mistral integration routing sendgrid mailgun rollbar ' +
+    'base',
+);
 /** After the secret's word: the name is about it, and holds something else. */
-const about = new Set([
-  ...[
-    'url',
-    'uri',
-    'path',
-    'file',
-    'filename',
-    'dir',
-    'name',
-    'names',
-    'id',
-    'ids',
-    'type',
-    'types',
-    'field',
-    'label',
-    'placeholder',
-  ],
-  ...[
-    'hint',
-    'length',
-    'len',
-    'size',
-    'min',
-    'max',
-    'expiry',
-    'expires',
-    'expiration',
-    'ttl',
-    'age',
-    'header',
-    'prefix',
-    'suffix',
-  ],
-  ...[
-    'regex',
-    'regexp',
-    'pattern',
-    'endpoint',
-    'env',
-    'var',
-    'variable',
-    'count',
-    'limit',
-    'policy',
-    'strategy',
-    'reset',
-    'error',
-  ],
-  ...[
-    'errors',
-    'message',
-    'msg',
-    'text',
-    'title',
-    'page',
-    'template',
-    'form',
-    'input',
-    'visible',
-    'required',
-    'enabled',
-    'algorithm',
-  ],
-  ...[
-    'algo',
-    'format',
-    'encoding',
-    'class',
-    'selector',
-    'attribute',
-    'attr',
-    'ref',
-    'arn',
-    'version',
-    'provider',
-    'manager',
-    'kind',
-  ],
-  ...[
-    'index',
-    'symbol',
-    'color',
-    'node',
-    'at',
-    'date',
-    'time',
-    'budget',
-    'request',
-    'response',
-    'scope',
-    'scopes',
-    'audience',
-    'issuer',
-  ],
-  ...[
-    'rules',
-    'rule',
-    'validator',
-    'schema',
-    'test',
-    'tests',
-    'list',
-    'map',
-    'set',
-    'fingerprint',
-    'thumbprint',
-    'digest',
-    'checksum',
-  ],
-]);
+const about = wordsIn(
+  'url uri path file filename dir name names id ids type types field label placeholder hint length len size min max ' +
+    'expiry expires expiration ttl age header prefix suffix regex regexp pattern endpoint env var variable count ' +
+    'limit policy strategy reset error errors message msg text title page template form input visible required ' +
+    'enabled algorithm algo format encoding class selector attribute attr ref arn version provider manager kind index ' +
+    'symbol color node at date time budget request response scope scopes audience issuer rules rule validator schema ' +
+    'test tests list map set fingerprint thumbprint digest checksum icon svg png html css md js ts json',
+);
 /** Anywhere in the name: what it holds may be seen by everybody. */
-const open = new Set([
-  'public',
-  'publishable',
-  'pub',
-  'anon',
-  'site',
-  'sitekey',
-  'design',
-  'csrf',
-  'xsrf',
-  'integrity',
-  'sha',
-  'etag',
-]);
-const passwords = new Set([
-  'password',
-  'passwd',
-  'passwort',
-  'passphrase',
-  'passcode',
-  'pwd',
-  'pass',
-  'psw',
-  'userpass',
-  'dbpass',
-  'pw',
-]);
+const open = wordsIn(
+  'public publishable pub anon site sitekey design csrf xsrf integrity sha etag next page continuation',
+);
+const passwords = wordsIn('password passwd passwort passphrase passcode pwd pass userpass dbpass');
+
+/** A name that begins so, in its last part, is a question or an order; what follows in quotes is what it is about. */
+const verbs = wordsIn(
+  'get fetch find load read has is use remove delete request acquire on require inject parse expect match no ' +
+    'missing invalid show hide toggle validate check',
+);
 
 export type NameMeaning = 'password' | 'secret' | undefined;
 
@@ -243,7 +49,8 @@ const wordsOf = (name: string): string[] =>
 /** @param name an identifier of any style, at most a hundred characters */
 export function meaningOf(name: string): NameMeaning {
   const words = wordsOf(name);
-  if (words.some((word) => open.has(word))) return undefined;
+  if (words.some((word) => open.has(word)) || verbs.has(wordsOf(/[^.]*$/.exec(name)?.[0] ?? '')[0] ?? ''))
+    return undefined;
   const last = words.findLastIndex(
     (word, at) =>
       alone.has(word) ||

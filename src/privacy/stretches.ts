@@ -1,7 +1,9 @@
 // Stretches of a text that are to be replaced: brought in order, and looked for again wherever the same secret stands without anything
 // that gives it away.
 import { placeholderForm } from './placeholders.ts';
+import { privateKeys } from './privateKeys.ts';
 import type { Finding, SecretKind } from './secretKinds.ts';
+import { chunkEnds, type ChunkSizes } from './textChunks.ts';
 
 /** No kind: a placeholder's form by itself. It is replaced, too, so that it comes back as itself and not as somebody's secret. */
 export type Stretch = Omit<Finding, 'kind'> & { kind: SecretKind | undefined };
@@ -22,12 +24,30 @@ export function merged(stretches: readonly Stretch[]): Stretch[] {
   return apart;
 }
 
-export function ownForms(text: string): Stretch[] {
+function ownForms(text: string): Stretch[] {
   return Array.from(text.matchAll(placeholderForm), (match) => ({
     start: match.index,
     end: match.index + match[0].length,
     kind: undefined,
   }));
+}
+
+/** All that is to be replaced in a text, in order and apart. Keys over many lines are looked for first: no chunk parts one. */
+export function stretchesOf(
+  text: string,
+  inChunk: (chunk: string) => readonly Finding[],
+  sizes?: ChunkSizes,
+): Stretch[] {
+  const keys = privateKeys(text);
+  const stretches: Stretch[] = [...keys, ...ownForms(text)];
+  let start = 0;
+  for (const end of chunkEnds(text, keys, sizes)) {
+    for (const found of inChunk(text.slice(start, end))) {
+      stretches.push({ start: start + found.start, end: start + found.end, kind: found.kind });
+    }
+    start = end;
+  }
+  return merged(stretches);
 }
 
 /** A shorter secret may be part of an innocent word elsewhere. */

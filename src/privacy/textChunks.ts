@@ -1,10 +1,17 @@
 // Cuts a text where its content says so, so that an edit changes one or two chunks and the rest is known already. A cut never parts what
 // a detector reads as one: it stands between two lines of which neither leans on the other.
 
-const least = 2048;
-const most = 8192;
-/** One line in so many begins a chunk once the least length is reached. */
-const oneIn = 16;
+export interface ChunkSizes {
+  /** In UTF-16 units: no chunk but the last is shorter. */
+  least: number;
+  /** A chunk of this length ends at the next place where it may. */
+  most: number;
+  /** One line in so many begins a chunk once the least length is reached; a power of two. */
+  oneLineIn: number;
+}
+
+const usual: ChunkSizes = { least: 2048, most: 8192, oneLineIn: 16 };
+/** So much of two lines is looked at to know whether they lean on each other. */
 const seen = 64;
 
 /** Whether what ends before this line's beginning, and what begins here, have nothing to do with each other for any detector. */
@@ -17,19 +24,23 @@ function isQuiet(text: string, at: number): boolean {
 }
 
 /** FNV-1a over the head of a line. */
-function beginsChunk(text: string, at: number): boolean {
+function hashOfLine(text: string, at: number): number {
   let hash = 0x811c9dc5;
   for (let i = at; i < Math.min(at + 24, text.length); i += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
-  return ((hash >>> 8) & (oneIn - 1)) === 0;
+  return hash >>> 8;
 }
 
 /**
  * @param whole stretches in which no cut may fall, in order (UTF-16 offsets)
  * @returns the ends of the chunks, the last one is the text's; a line is never cut, however long
  */
-export function chunkEnds(text: string, whole: readonly { start: number; end: number }[]): number[] {
+export function chunkEnds(
+  text: string,
+  whole: readonly { start: number; end: number }[],
+  { least, most, oneLineIn }: ChunkSizes = usual,
+): number[] {
   const ends: number[] = [];
   let start = 0;
   let next = 0;
@@ -40,7 +51,7 @@ export function chunkEnds(text: string, whole: readonly { start: number; end: nu
     const inside = whole[next];
     if (inside !== undefined && inside.start < at) {
       newline = text.indexOf('\n', inside.end - 1);
-    } else if ((at - start >= most || beginsChunk(text, at)) && isQuiet(text, at)) {
+    } else if ((at - start >= most || hashOfLine(text, at) % oneLineIn === 0) && isQuiet(text, at)) {
       ends.push(at);
       start = at;
       newline = text.indexOf('\n', start + least);

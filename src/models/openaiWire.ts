@@ -1,7 +1,7 @@
 // The OpenAI-compatible wire as DeepSeek, llama.cpp's server, vLLM and others speak it: one request through the `openai` client, its
 // chunks as events. Which model and which address is asked, and what is in the body, is deepseek.ts's affair.
 import type { OpenAI } from 'openai';
-import { ModelError, type ModelErrorDetails } from './errors.ts';
+import { ModelError, type ModelErrorDetails, type ModelErrorReason } from './errors.ts';
 import { openAiFailure } from './failures.ts';
 import { Line } from './http.ts';
 import { isLoopback } from './loopback.ts';
@@ -51,6 +51,12 @@ const finishReasons: Record<string, FinishReason> = {
   length: 'length',
   tool_calls: 'toolCalls',
   content_filter: 'contentFilter',
+};
+
+/** Words for an end that is none. */
+const unfinished: Record<string, ModelErrorReason | undefined> = {
+  insufficient_system_resource: 'overloaded',
+  aborted: 'dropped',
 };
 
 function detailsOf({ base, model }: OpenAiRequest): ModelErrorDetails {
@@ -169,7 +175,11 @@ export async function* streamAnswer(
   } catch (thrown) {
     const error = inStream(thrown, request) ?? line.errorOf(thrown);
     // Everything had been said: a server that then hangs or resets the connection has lost nothing.
-    if (request.signal.aborted || !answer.finished || !ModelError.is(error)) throw error;
+    if (request.signal.aborted || !answer.finished || !ModelError.is(error)) {
+      // Told before it broke off: that is billed all the same.
+      yield* answer.usage();
+      throw error;
+    }
     yield* answer.end();
   } finally {
     line.close();
@@ -202,8 +212,9 @@ class Answer {
     this.#details = details;
   }
 
+  /** All has been said and nothing is wrong with it, but `end` was not called yet. */
   get finished(): boolean {
-    return this.#finish !== undefined && !this.#ended;
+    return this.#finish !== undefined && unfinished[this.#finish] === undefined && !this.#ended;
   }
 
   read(chunk: Chunk): ModelEvent[] {
@@ -222,16 +233,23 @@ class Answer {
 
   /** The last events. Throws when the stream ended before the answer did. */
   end(): ModelEvent[] {
-    if (this.#finish === 'insufficient_system_resource') throw new ModelError('overloaded', this.#details);
+    const wrong = this.#finish === undefined ? 'dropped' : unfinished[this.#finish];
+    if (wrong !== undefined) throw new ModelError(wrong, this.#details);
     const reason = this.#finish === undefined ? undefined : finishReasons[this.#finish];
-    if (this.#finish === undefined || this.#finish === 'aborted') throw new ModelError('dropped', this.#details);
     this.#ended = true;
     return [
       ...this.#parser.end(),
       ...[...this.#calls].sort(([a], [b]) => a - b).map(([, call]) => ({ type: 'toolCall', call }) as const),
-      ...(this.#usage === undefined ? [] : [{ type: 'usage', usage: this.#usage } as const]),
+      ...this.usage(),
       { type: 'done', reason: reason ?? 'stop' },
     ];
+  }
+
+  /** What the server told, once. */
+  usage(): ModelEvent[] {
+    const usage = this.#usage;
+    this.#usage = undefined;
+    return usage === undefined ? [] : [{ type: 'usage', usage }];
   }
 
   #addToCall({ index = this.#calls.size, id, function: part }: NonNullable<Delta['tool_calls']>[number]): void {

@@ -6,7 +6,7 @@ import { ModelError } from '../models/errors.ts';
 import { isLoopback } from '../models/loopback.ts';
 import { OllamaModel } from '../models/ollama.ts';
 import { OllamaServer } from '../models/ollamaServer.ts';
-import type { Mode, Model, ModelEvent, Usage } from '../models/types.ts';
+import type { Mode, Model, ModelEvent, OnSend, Usage } from '../models/types.ts';
 import type { Gateway, GatewayEvent, ModelAdmin, Purpose, Sources } from './gatewayTypes.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { localUrlOf, noteOf } from './localModels.ts';
@@ -48,7 +48,7 @@ interface Decision {
 interface Plan extends Decision {
   answerer: Answerer;
   host: string;
-  make: () => Model;
+  make: (onSend: OnSend) => Model;
 }
 
 const deepseekHost = 'api.deepseek.com';
@@ -116,7 +116,7 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
       ...decision,
       answerer,
       host,
-      make: () => new DeepSeekModel({ id, baseUrl, apiKey: decision.key, ...idle }),
+      make: (onSend) => new DeepSeekModel({ id, baseUrl, apiKey: decision.key, onSend, ...idle }),
     };
   }
 
@@ -130,7 +130,7 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
       contextTokens,
       ...(note === undefined ? {} : { note }),
     };
-    const make = () => new OllamaModel({ id, url, contextTokens, capabilities, ...idle });
+    const make = (onSend: OnSend) => new OllamaModel({ id, url, contextTokens, capabilities, onSend, ...idle });
     return { ...decision, answerer, host: hostOf(url), make };
   }
 
@@ -173,6 +173,7 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
     let place: LedgerEntry['place'] = 'nowhere';
     let decision: Decision | undefined;
     let planned: Plan | undefined;
+    let sends: { url: string; bytes: number }[] = [];
     let usage: Usage | undefined;
     let status: number | undefined;
     let outcome = 'cancelled';
@@ -184,7 +185,8 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
         yield { type: 'answerer', answerer: planned.answerer };
       } while (!(await unlessAborted(stillHolds(planned), signal)));
       place = planned.route.place;
-      for await (const event of ask(planned.make())) {
+      const onSend: OnSend = ({ url, body }) => sends.push({ url, bytes: Buffer.byteLength(body) });
+      for await (const event of ask(planned.make(onSend))) {
         if (event.type === 'usage') usage = event.usage;
         if (event.type === 'done') outcome = 'done';
         yield event;
@@ -193,25 +195,30 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
       if (signal.aborted) throw error;
       const told = decision === undefined ? error : noWayOn(error, decision);
       outcome = outcomeOf(told);
-      if (ModelError.is(error)) status = error.details.status;
+      if (ModelError.is(error)) {
+        status = error.details.status;
+        if (error.details.unreached === true || error.reason === 'notRunning') sends = [];
+      }
       throw told;
     } finally {
       const sent = place === 'nowhere' ? undefined : planned;
-      ledger.add({
+      const entry = {
         at,
         purpose,
         place,
         model: sent?.answerer.model,
         host: sent?.host,
-        reasons: decision?.route.reasons ?? [{ kind: 'nothingSent' }],
+        reasons: decision?.route.reasons ?? [{ kind: 'nothingSent' as const }],
         visibilityPrivate: decision?.origins.every((origin) => origin.visibility === 'public') !== true,
-        usage,
-        bytes: 0,
         ms: now() - at,
-        outcome,
-        status,
         redactions: 0,
-      });
+      };
+      // Each attempt may have been billed. At the same address again: the connection broke. At another one: there was no such route.
+      for (const [index, { url, bytes }] of sends.slice(0, -1).entries()) {
+        const again = sends[index + 1]?.url === url;
+        ledger.add({ ...entry, bytes, outcome: 'resent', status: again ? undefined : 404 });
+      }
+      ledger.add({ ...entry, usage, bytes: sends.at(-1)?.bytes ?? 0, outcome, status });
     }
   }
 

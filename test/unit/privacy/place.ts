@@ -66,13 +66,19 @@ export interface Place {
   stop(): Promise<void>;
 }
 
-/** `repos`: what the forge at `forge.test` says; remotes are `https://forge.test/owner/name`. */
-export async function startPlace(repos: Record<string, ForgeAnswer> = {}): Promise<Place> {
+/**
+ * `repos`: what the forge at `forge.test` says; remotes are `https://forge.test/owner/name`.
+ * @param more another ledger than one in memory, and the longest silence of a model in milliseconds
+ */
+export async function startPlace(
+  repos: Record<string, ForgeAnswer> = {},
+  more: { ledger?: Ledger; idleMs?: number } = {},
+): Promise<Place> {
   const folder = await temporaryFolder();
   const forge = await startForgeServer({ repos });
   const storage = new MapStorage();
   const marks = createMarks(storage);
-  const ledger = createLedger();
+  const { ledger = createLedger(), idleMs } = more;
   const settings: GatewaySettings = {
     mode: 'auto',
     deepseek: { baseUrl: 'http://127.0.0.1:1', name: '', models: {} },
@@ -93,7 +99,11 @@ export async function startPlace(repos: Record<string, ForgeAnswer> = {}): Promi
   const origins = createOrigins({ repositories, visibility, marks, folders: () => place.folders });
   const env: Record<string, string> = {};
   const key = async () => place.key;
-  const gateway = createGateway({ settings: () => structuredClone(place.settings), key, origins, ledger, now, env });
+  const gateway = createGateway({
+    ...{ key, origins, ledger, now, env },
+    ...(idleMs === undefined ? {} : { idleMs }),
+    settings: () => structuredClone(place.settings),
+  });
   const place: Place = {
     ...{ folder, forge, storage, visibility, marks, origins, ledger, gateway, settings, env },
     key: 'test-key',

@@ -56,7 +56,8 @@ describe('The manifest', () => {
   it('keeps everything that decides where code goes out of a repository’s reach', () => {
     for (const group of manifest.contributes.configuration) {
       for (const [key, value] of Object.entries(group.properties)) {
-        if (/^fathom\.(privacy|deepseek|local|budget|ledger|record)\./.test(key)) assert.equal(value.scope, 'application', key);
+        if (/^fathom\.(privacy|deepseek|local|budget|ledger|record)\./.test(key))
+          assert.equal(value.scope, 'application', key);
       }
     }
   });

@@ -282,6 +282,8 @@ describe("DeepSeek's API", () => {
       const kept: Partial<Read> = {};
       await failure(read(ask(), kept), 'overloaded');
       assert.equal(kept.text, 'So');
+      // It is billed all the same.
+      assert.equal(kept.usage?.completionTokens, 1);
     });
 
     it('retiredModel: offers what the server says it has', async () => {

@@ -38,6 +38,7 @@ export function createRedactor({ salt }: { salt: () => string }): Redactor {
   let detector: Promise<Detector> | undefined;
 
   const inChunk = (chunk: string, detect: Detector): readonly Finding[] => {
+    // Not as UTF-8, where all half pairs are the same.
     const key = hash('sha256', Buffer.from(chunk, 'utf16le'), 'base64');
     const before = known.get(key);
     if (before !== undefined) return before;

@@ -53,7 +53,7 @@ export function stretchesOf(
 /** A shorter secret may be part of an innocent word elsewhere. */
 const shortest = 12;
 const headLength = 8;
-const pairAt = (text: string, at: number): number => ((text.charCodeAt(at) << 7) ^ text.charCodeAt(at + 1)) & 0xffff;
+const pairOf = (first: number, second: number): number => ((first << 7) ^ second) & 0xffff;
 
 /**
  * Looks for secrets anywhere, in one pass whatever their number: the first two characters decide whether a closer look is worth it.
@@ -69,13 +69,17 @@ export function echoesOf(secrets: ReadonlyMap<string, SecretKind | undefined>): 
     const head = secret.slice(0, headLength);
     const lengths = lengthsByHead.get(head) ?? new Set();
     lengthsByHead.set(head, lengths.add(secret.length));
-    pairs[pairAt(secret, 0)] = 1;
+    pairs[pairOf(secret.charCodeAt(0), secret.charCodeAt(1))] = 1;
   }
   if (lengthsByHead.size === 0) return () => [];
   return (text) => {
     const stretches: Stretch[] = [];
-    for (let start = 0; start <= text.length - shortest; start += 1) {
-      if (pairs[pairAt(text, start)] === 0) continue;
+    const until = text.length - shortest;
+    let next = text.charCodeAt(0);
+    for (let start = 0; start <= until; start += 1) {
+      const first = next;
+      next = text.charCodeAt(start + 1);
+      if (pairs[pairOf(first, next)] === 0) continue;
       for (const length of lengthsByHead.get(text.slice(start, start + headLength)) ?? []) {
         const secret = text.slice(start, start + length);
         if (secrets.has(secret)) stretches.push({ start, end: start + length, kind: secrets.get(secret) });

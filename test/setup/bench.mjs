@@ -6,19 +6,21 @@ import { onNode24 } from './installed.mjs';
 import { scratchFolder } from './processes.mjs';
 import { MissingPiece, say } from './say.mjs';
 
-/** @type {Record<import('./arguments.mjs').Benchmark, (vsix: string) => Promise<Record<string, unknown>>>} */
+/** @type {Record<import('./arguments.mjs').Benchmark, (vsix: () => Promise<string>) => Promise<Record<string, unknown>>>} */
 const work = {
-  size: async (vsix) => (await import('../bench/size.mjs')).size(vsix),
-  activation: async (vsix) => (await import('../bench/activation.mjs')).activation(vsix),
-  memory: async (vsix) => (await import('../bench/memory.mjs')).memory(vsix),
-  typing: async (vsix) => (await import('../bench/typing.mjs')).typing(vsix),
+  size: async (vsix) => (await import('../bench/size.mjs')).size(await vsix()),
+  activation: async (vsix) => (await import('../bench/activation.mjs')).activation(await vsix()),
+  memory: async (vsix) => (await import('../bench/memory.mjs')).memory(await vsix()),
+  typing: async (vsix) => (await import('../bench/typing.mjs')).typing(await vsix()),
+  redact: async () => (await import('../bench/redact.mjs')).redact(),
 };
 
 async function main() {
   const { name, json } = benchArguments(process.argv.slice(2));
-  const { packVsix } = await import('./pack.mjs');
-  const { folder } = scratchFolder('fathom-vsix');
-  const result = await work[name](await packVsix(path.join(folder, 'fathom.vsix')));
+  const result = await work[name](async () => {
+    const { packVsix } = await import('./pack.mjs');
+    return packVsix(path.join(scratchFolder('fathom-vsix').folder, 'fathom.vsix'));
+  });
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
 }
 

@@ -9,7 +9,7 @@ const clients = [
   forbid('^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)', 'One door: only src/models may open sockets.'),
 ];
 const modelClients = forbid(
-  '/models/(deepseek|ollama|ollamaServer|forge|openaiWire|http|transports)[^/]*$',
+  '/models/(deepseek|ollama|ollamaServer|forge|openaiWire|http|transports|addresses)[^/]*$',
   'One door: only privacy/gateway.ts may import the model clients (privacy/visibility.ts: models/forge.ts).',
 );
 const vscode = forbid(

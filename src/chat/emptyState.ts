@@ -69,6 +69,9 @@ export function suggestionsFor(attachments: readonly PromptAttachment[]): string
 
 /** What leaves this machine with the next question, in one line. */
 export function promiseOf(answerer: Answerer): string {
+  if (answerer.confirmedHost !== undefined) {
+    return l10n.t('Nothing leaves this machine but to {0}, which you confirmed.', answerer.confirmedHost);
+  }
   if (answerer.route.place === 'local') return l10n.t('Nothing leaves this machine.');
   return answerer.server === undefined
     ? l10n.t('Your question and what is attached to it go to DeepSeek.')

@@ -34,6 +34,12 @@ export interface ModelErrorDetails {
   supported?: string[];
   /** `modelNotLocal`: where the prompt would have gone. */
   remoteHost?: string;
+  /** `modelNotLocal`: the address that the host's name stands for now. Nothing was sent there. */
+  resolvedTo?: string;
+  /** `modelNotLocal`: an answer that had begun showed it, so Ollama has passed this prompt on. */
+  passedOn?: true;
+  /** `badResponse`: where the server wanted the request to be sent instead. Nothing was sent there. */
+  redirectTo?: string;
   /** `rateLimited`, `overloaded`: when to try again. */
   retryAfterMs?: number;
   /** `contextTooLong`: tokens that fit, and tokens that were sent, where the server tells. */

@@ -81,10 +81,16 @@ export function openAiFailure(failed: FailedAnswer, known: ModelErrorDetails, ke
 
 /** @param contextTokens the window that was asked for: Ollama doesn't say how long the prompt was or might have been */
 export function ollamaFailure(failed: FailedAnswer, known: ModelErrorDetails, contextTokens?: number): ModelError {
+  if (failed.remoteHost !== undefined) return passedOnTo(failed.remoteHost, known);
   const error = failure(ollamaRules, failed, known, '');
   return error.reason === 'contextTooLong' && contextTokens !== undefined
     ? new ModelError('contextTooLong', { ...error.details, limitTokens: contextTokens })
     : error;
+}
+
+/** For an answer, or a failure, that came from another host than Ollama's: the prompt has been there. */
+export function passedOnTo(remoteHost: string, known: ModelErrorDetails): ModelError {
+  return new ModelError('modelNotLocal', { ...known, remoteHost, passedOn: true });
 }
 
 function failure(rules: readonly Rule[], failed: FailedAnswer, known: ModelErrorDetails, key: string): ModelError {

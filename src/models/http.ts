@@ -94,6 +94,17 @@ export class Line {
       throw this.#fails(this.#networkError(error));
     }
     if (response.ok) return this.#opened(response);
+    if (response.status >= 300 && response.status < 400) {
+      const to = response.headers.get('location');
+      const redirectTo = to !== null && URL.canParse(to, url) ? new URL(to, url).host : undefined;
+      throw this.#fails(
+        new ModelError('badResponse', {
+          ...details,
+          status: response.status,
+          ...(redirectTo === undefined ? {} : { redirectTo }),
+        }),
+      );
+    }
     const body = await this.#start(response);
     const retryAfterMs = retryAfter(response.headers.get('retry-after'));
     const failed = {
@@ -101,9 +112,6 @@ export class Line {
       status: response.status,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     };
-    if (response.status >= 300 && response.status < 400) {
-      throw this.#fails(new ModelError('badResponse', { ...details, status: response.status }));
-    }
     throw this.#fails(this.#options.explain(failed));
   }
 

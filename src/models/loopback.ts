@@ -1,4 +1,5 @@
-// Whether an address stays on this machine, and what people mean when they type the address of an Ollama. It resolves no names.
+// Whether an address stays on this machine or was confirmed by the person, and what people mean when they type the address of an
+// Ollama. It resolves no names (addresses.ts does).
 
 const defaultPort = '11434';
 
@@ -18,6 +19,30 @@ export function isLoopback(url: string): boolean {
     hostname === '[::1]' ||
     /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname)
   );
+}
+
+/** `confirmed`: on another machine, which the person named as their own. */
+export type HostPlace = 'here' | 'confirmed' | 'elsewhere';
+
+/**
+ * Where an address is, by its name alone.
+ * @param confirmed host names as `fathom.local.confirmedHosts` has them, each with or without a port; without one it stands for all
+ * ports. What is no host name (a path, a user before an `@`, a pattern) confirms nothing.
+ */
+export function placeOf(url: string, confirmed: readonly string[] = []): HostPlace {
+  if (isLoopback(url)) return 'here';
+  if (!URL.canParse(url)) return 'elsewhere';
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'elsewhere';
+  const asked = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+  const fits = (entry: string): boolean => {
+    const [, name = '', itsPort] = /^(\[[0-9a-f:.]+\]|[^\s:/\\?#@*]+)(?::(\d+))?$/i.exec(entry.trim()) ?? [];
+    if (name === '' || !URL.canParse(`http://${name}`)) return false;
+    return (
+      new URL(`http://${name}`).hostname === hostname && (itsPort === undefined || Number(itsPort) === Number(asked))
+    );
+  };
+  return confirmed.some(fits) ? 'confirmed' : 'elsewhere';
 }
 
 /**

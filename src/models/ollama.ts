@@ -1,9 +1,8 @@
 // A model on Ollama: chat, fill-in-the-middle, and the continuation of a prefix by a model that can't insert. Installed models,
 // versions and pulls are in ollamaServer.ts.
 import type { ChatRequest as WireChat, GenerateRequest as WireGenerate, Message } from 'ollama';
-import { ModelError } from './errors.ts';
 import { ollamaAddress } from './loopback.ts';
-import { detailsOf, ollamaStream, withOllama, type OllamaRequest } from './ollamaWire.ts';
+import { ollamaStream, withOllama, type OllamaRequest } from './ollamaWire.ts';
 import { ReasoningParser } from './reasoning.ts';
 import type { Transport } from './transports.ts';
 import type {
@@ -39,6 +38,8 @@ export interface OllamaOptions {
   idleMs?: number;
   transport?: Transport;
   onSend?: OnSend;
+  /** Called right before each request; what it throws is thrown in place of an answer, and nothing is sent. */
+  before?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** One line of a streamed answer, of `/api/chat` or `/api/generate`. */
@@ -52,8 +53,6 @@ interface Part {
   prompt_eval_count?: number;
   prompt_eval_duration?: number;
   eval_count?: number;
-  remote_host?: string;
-  remote_model?: string;
 }
 
 /** Answers from a model that Ollama runs. Errors: see `Model`; `modelNotLocal` when the answer comes from another host. */
@@ -79,6 +78,7 @@ export class OllamaModel implements Model {
       ...(tools.length === 0 ? {} : { tools: tools.map(wireTool) }),
       ...this.#common(),
     };
+    await this.#options.before?.(signal);
     const parts = ollamaStream<Part>(this.#wire(signal), (client) =>
       client.chat(body as unknown as WireChat & { stream: true }),
     );
@@ -103,6 +103,7 @@ export class OllamaModel implements Model {
       options: this.#settings(0, maxTokens, inserts ? stop : [...stop, '<think>', '</think>']),
       ...this.#common(),
     };
+    await this.#options.before?.(signal);
     const parts = ollamaStream<Part>(this.#wire(signal), (client) =>
       client.generate(body as WireGenerate & { stream: true }),
     );
@@ -112,7 +113,6 @@ export class OllamaModel implements Model {
   async *#events(parts: AsyncIterable<Part>, parser: ReasoningParser): AsyncGenerator<ModelEvent, void, undefined> {
     let calls = 0;
     for await (const part of parts) {
-      this.#mustBeLocal(part);
       const thinking = part.message?.thinking ?? part.thinking;
       if (thinking !== undefined && thinking !== '') yield* parser.reasoning(thinking);
       yield* parser.content(part.message?.content ?? part.response ?? '');
@@ -127,13 +127,6 @@ export class OllamaModel implements Model {
       yield { type: 'done', reason: finishReason(part, calls) };
       return;
     }
-  }
-
-  /** Only an answer itself shows for certain that it came from elsewhere (a `-cloud` model, whatever its name is). */
-  #mustBeLocal(part: Part): void {
-    const remote = part.remote_host ?? part.remote_model;
-    if (remote === undefined || remote === '') return;
-    throw new ModelError('modelNotLocal', { ...detailsOf({ url: this.#url, model: this.id }), remoteHost: remote });
   }
 
   #wire(signal: AbortSignal): OllamaRequest {

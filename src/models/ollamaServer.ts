@@ -4,6 +4,7 @@ import type { ModelResponse, ShowResponse } from 'ollama';
 import { ModelError } from './errors.ts';
 import { ollamaAddress } from './loopback.ts';
 import { detailsOf, ollamaStream, withOllama, type OllamaRequest } from './ollamaWire.ts';
+import { remoteHostIn } from './serverWords.ts';
 import type { Transport } from './transports.ts';
 import type { LocalModel, PullProgress } from './types.ts';
 
@@ -22,9 +23,8 @@ export interface RunningModel {
 }
 
 /** Fields that Ollama sends and the client's types lack. */
-type Remote = { remote_host?: string; remote_model?: string };
-type Tag = ModelResponse & Remote & { capabilities?: string[] };
-type Shown = Omit<ShowResponse, 'model_info'> & Remote & { model_info?: Record<string, unknown> };
+type Tag = ModelResponse & { capabilities?: string[] };
+type Shown = Omit<ShowResponse, 'model_info'> & { model_info?: Record<string, unknown> };
 
 /** Errors of all methods: `notRunning`, `stalled`, `refused`, `badResponse` …; the signal's reason when cancelled. */
 export class OllamaServer {
@@ -98,14 +98,14 @@ export class OllamaServer {
 
   async #describe(tag: Tag, signal: AbortSignal): Promise<LocalModel> {
     const known = this.#shown.get(tag.digest) ?? (await this.#showOr(tag, signal));
-    const remoteHost = tag.remote_host ?? tag.remote_model;
+    const remoteHost = remoteHostIn(tag);
     const weights = { ...known };
     delete weights.remoteHost;
     return {
       ...weights,
       id: tag.name,
       sizeBytes: tag.size,
-      ...(remoteHost === undefined || remoteHost === '' ? {} : { remoteHost }),
+      ...(remoteHost === undefined ? {} : { remoteHost }),
     };
   }
 
@@ -135,7 +135,7 @@ function described(id: string, shown: Shown): LocalModel {
   };
   const contextLength = number('context_length');
   const kvBytesPerToken = kvBytes(number);
-  const remoteHost = shown.remote_host ?? shown.remote_model;
+  const remoteHost = remoteHostIn(shown);
   // The client's types promise fields that older servers don't send.
   const { details, capabilities } = shown as { details?: { family?: string }; capabilities?: string[] };
   return {
@@ -145,7 +145,7 @@ function described(id: string, shown: Shown): LocalModel {
     ...(details?.family === undefined || details.family === '' ? {} : { family: details.family }),
     ...(contextLength === undefined ? {} : { contextLength }),
     ...(kvBytesPerToken === undefined ? {} : { kvBytesPerToken }),
-    ...(remoteHost === undefined || remoteHost === '' ? {} : { remoteHost }),
+    ...(remoteHost === undefined ? {} : { remoteHost }),
   };
 }
 

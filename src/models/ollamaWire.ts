@@ -2,9 +2,9 @@
 // once, also while it loads a model. What is asked is the affair of ollama.ts and ollamaServer.ts.
 import type { Ollama } from 'ollama';
 import { ModelError, type ModelErrorDetails } from './errors.ts';
-import { ollamaFailure } from './failures.ts';
+import { ollamaFailure, passedOnTo } from './failures.ts';
 import { Line } from './http.ts';
-import { hostOf } from './serverWords.ts';
+import { hostOf, remoteHostIn } from './serverWords.ts';
 import { straight, type Transport } from './transports.ts';
 import type { OnSend } from './types.ts';
 
@@ -83,7 +83,8 @@ async function open(request: OllamaRequest): Promise<{ line: Line; client: Ollam
 }
 
 /**
- * Lets whole lines of JSON through and nothing else. The client would write a line that it can't read, which may be part of an
+ * Lets whole lines of JSON through and nothing else, and none of a model that runs on another host, whatever its name is: only an
+ * answer itself shows that for certain. The client would write a line that it can't read, which may be part of an
  * answer, to the console, and go on as if it had not been there.
  */
 function wholeLines(details: ModelErrorDetails): TransformStream<Uint8Array, Uint8Array> {
@@ -96,11 +97,14 @@ function wholeLines(details: ModelErrorDetails): TransformStream<Uint8Array, Uin
     controller: TransformStreamDefaultController<Uint8Array>,
   ): void => {
     if (line.trim() === '') return;
+    let parsed: unknown;
     try {
-      JSON.parse(line);
+      parsed = JSON.parse(line);
     } catch (error) {
       throw new ModelError(reason, details, error);
     }
+    const passedOn = remoteHostIn(parsed);
+    if (passedOn !== undefined) throw passedOnTo(passedOn, details);
     controller.enqueue(encoder.encode(`${line}\n`));
   };
   return new TransformStream({

@@ -3,6 +3,7 @@
 import * as l10n from '@vscode/l10n';
 import { cloudModel } from './catalog.ts';
 import type { ModelError, ModelErrorDetails, ModelErrorReason } from './errors.ts';
+import { placeOf } from './loopback.ts';
 import type { Explanation, WayOut, WayOutId } from './waysOut.ts';
 
 type Sentence = (details: ModelErrorDetails) => { sentence: string; waysOut: WayOut[] };
@@ -22,6 +23,7 @@ const titles: Record<WayOutId, () => string> = {
   installOllama: () => l10n.t('How to Install'),
   pullModel: () => l10n.t('Download'),
   chooseLocalModel: () => l10n.t('Choose a Local Model'),
+  confirmHost: () => l10n.t('Use This Host…'),
   largerWindow: () => l10n.t('Larger Window'),
   allowForNow: () => l10n.t('Allow for Now'),
   allowAlways: () => l10n.t('Always Allow'),
@@ -109,14 +111,7 @@ const sentences: Record<ModelErrorReason, Sentence> = {
     sentence: l10n.t('Ollama has no model {0} yet. Download it, or choose another one.', modelOf(details)),
     waysOut: [pull(details), ...ways('chooseLocalModel')],
   }),
-  modelNotLocal: (details) => ({
-    sentence: l10n.t(
-      '{0} does not run on this computer: Ollama passes its prompts on to {1}. Choose a model that runs here.',
-      modelOf(details),
-      details.remoteHost ?? l10n.t('another host'),
-    ),
-    waysOut: ways('chooseLocalModel', 'showLog'),
-  }),
+  modelNotLocal: (details) => notLocal(details),
   notRunning: (details) => ({
     sentence: l10n.t("Ollama isn't running: nobody answers at {0}. Start it, or install it first.", hostOf(details)),
     waysOut: ways('startOllama', 'installOllama', 'openSettings'),
@@ -154,14 +149,67 @@ const sentences: Record<ModelErrorReason, Sentence> = {
     sentence: l10n.t('{0} refused the request. Ask differently, or look at what it said.', hostOf(details)),
     waysOut: ways('retry', 'newChat', 'showLog'),
   }),
-  badResponse: (details) => ({
-    sentence: l10n.t(
-      'What came from {0} is not an answer of a model: is the address right, and are you logged in to this network?',
-      hostOf(details),
-    ),
-    waysOut: ways('openSettings', 'retry', 'showLog'),
-  }),
+  badResponse: (details) =>
+    details.redirectTo === undefined
+      ? {
+          sentence: l10n.t(
+            'What came from {0} is not an answer of a model: is the address right, and are you logged in to this network?',
+            hostOf(details),
+          ),
+          waysOut: ways('openSettings', 'retry', 'showLog'),
+        }
+      : {
+          sentence: l10n.t(
+            '{0} sends requests on to {1}. Fathom does not follow, so {1} got nothing: if that is the right address, put it into the settings.',
+            hostOf(details),
+            details.redirectTo,
+          ),
+          waysOut: ways('openSettings', 'retry', 'showLog'),
+        },
 };
+
+/** The three ways in which a model that was thought to run here doesn't: its host's name, its host, or Ollama passes it on. */
+export function notLocal(details: ModelErrorDetails): { sentence: string; waysOut: WayOut[] } {
+  const { model, resolvedTo, passedOn } = details;
+  const elsewhere = details.remoteHost ?? l10n.t('another host');
+  const address: WayOut = { id: 'openSettings', title: l10n.t('Change the Address'), argument: 'fathom.local.url' };
+  if (resolvedTo !== undefined) {
+    return {
+      sentence: l10n.t(
+        'The name {0} should mean this computer, but now it leads to {1}. Fathom sent nothing there.',
+        hostOf(details),
+        resolvedTo,
+      ),
+      waysOut: [address, ...ways('retry', 'showLog')],
+    };
+  }
+  if (model === undefined) {
+    const host = hostOf(details);
+    return {
+      sentence: l10n.t('The address of Ollama is {0}, which is not this machine.', host),
+      // What can't be read as a host can't be confirmed either.
+      waysOut:
+        placeOf(`http://${host}`, [host]) === 'confirmed'
+          ? [{ id: 'confirmHost', title: l10n.t('Use {0}…', host), argument: host }, address]
+          : [address],
+    };
+  }
+  return {
+    sentence:
+      passedOn === true
+        ? l10n.t(
+            'Ollama has passed this request on to {1}: that is where {0} runs now. Fathom stopped the answer. Choose a model that runs here.',
+            model,
+            elsewhere,
+          )
+        : l10n.t(
+            '{0} does not run on this computer: Ollama passes its prompts on to {1}. Choose a model that runs here.',
+            model,
+            elsewhere,
+          ),
+    waysOut: ways('chooseLocalModel', 'showLog'),
+  };
+}
 
 /** One sentence with ways out, in the person's language; the server's own words (keys masked) as details. */
 export function explainModelError(error: ModelError): Explanation {

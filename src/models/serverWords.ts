@@ -9,6 +9,8 @@ export interface FailedAnswer {
   /** The error object of the body, if it had one. */
   error?: Record<string, unknown>;
   retryAfterMs?: number;
+  /** Ollama: the host that the request was passed on to. */
+  remoteHost?: string;
 }
 
 /** `retry-after` in seconds (no server that we know sends a date), to milliseconds. */
@@ -18,18 +20,28 @@ export function retryAfter(header: string | null): number | undefined {
 }
 
 /** The error in a body: `{"error": "words"}`, `{"error": {message, type, code}}`, or plain text. HTML has nothing to say. */
-export function readError(body: string): Pick<FailedAnswer, 'message' | 'error'> {
+export function readError(body: string): Pick<FailedAnswer, 'message' | 'error' | 'remoteHost'> {
   try {
-    const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown };
-    if (typeof error === 'string') return { message: error, error: {} };
+    const parsed = JSON.parse(body) as { error?: unknown; message?: unknown };
+    const { error, message } = parsed;
+    const host = remoteHostIn(parsed);
+    const remote = host === undefined ? {} : { remoteHost: host };
+    if (typeof error === 'string') return { message: error, error: {}, ...remote };
     if (typeof error === 'object' && error !== null) {
       const words = (error as { message?: unknown }).message;
-      return { message: typeof words === 'string' ? words : '', error: error as Record<string, unknown> };
+      return { message: typeof words === 'string' ? words : '', error: error as Record<string, unknown>, ...remote };
     }
-    return { message: typeof message === 'string' ? message : '' };
+    return { message: typeof message === 'string' ? message : '', ...remote };
   } catch {
     return { message: /^\s*</.test(body) ? '' : body.trim() };
   }
+}
+
+/** Where Ollama says that a model runs, in a line of an answer or in a description; undefined: where Ollama does. */
+export function remoteHostIn(part: unknown): string | undefined {
+  if (typeof part !== 'object' || part === null) return undefined;
+  const { remote_host: host, remote_model: model } = part as { remote_host?: unknown; remote_model?: unknown };
+  return [host, model].find((each): each is string => typeof each === 'string' && each !== '');
 }
 
 /**

@@ -17,6 +17,7 @@ export type WayOutId =
   | 'installOllama'
   | 'pullModel'
   | 'chooseLocalModel'
+  | 'confirmHost'
   | 'largerWindow'
   /* privacy: may this folder go to DeepSeek? */
   | 'allowForNow'
@@ -33,7 +34,7 @@ export interface WayOut {
   id: WayOutId;
   /** Button text, in the person's language. */
   title: string;
-  /** What the way out is about: a model id for `switchModel` and `pullModel`, a folder for the privacy ones. */
+  /** What the way out is about: a model id for `switchModel` and `pullModel`, a host for `confirmHost`, a folder for the privacy ones. */
   argument?: string;
 }
 

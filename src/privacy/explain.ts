@@ -2,7 +2,8 @@
 // who shows it.
 import * as l10n from '@vscode/l10n';
 import { ModelError } from '../models/errors.ts';
-import { explainModelError } from '../models/sentences.ts';
+import { isLoopback } from '../models/loopback.ts';
+import { explainModelError, notLocal } from '../models/sentences.ts';
 import type { Explanation, WayOut } from '../models/waysOut.ts';
 import { money } from './billWords.ts';
 import { BudgetError } from './budgetError.ts';
@@ -47,17 +48,22 @@ function localTrouble(cause: unknown): { sentence: string; short: string; waysOu
     };
   }
   if (ModelError.is(cause, 'modelNotLocal')) {
-    const { model, remoteHost = cause.details.host ?? '' } = cause.details;
+    const { model, remoteHost = cause.details.host ?? '', resolvedTo, passedOn } = cause.details;
+    // Who runs it is known: the sentence about the route has said that it should be this machine.
+    const brief = model !== undefined && resolvedTo === undefined && passedOn !== true;
+    const told = notLocal(cause.details);
     return {
-      sentence:
-        model === undefined
-          ? l10n.t('The address of Ollama is {0}, which is not this machine.', remoteHost)
-          : l10n.t('{0} runs on {1}, not on this machine.', model, remoteHost),
+      sentence: brief ? l10n.t('{0} runs on {1}, not on this machine.', model, remoteHost) : told.sentence,
       short: l10n.t('no local model'),
-      waysOut:
-        model === undefined
-          ? [ways.setting('fathom.local.url', l10n.t('Change the Address'))]
-          : [ways.chooseLocalModel(), ways.pullModel(suggestedModel)],
+      waysOut: model === undefined ? told.waysOut : [ways.chooseLocalModel(), ways.pullModel(suggestedModel)],
+    };
+  }
+  const host = ModelError.is(cause, 'notRunning') ? cause.details.host : undefined;
+  if (host !== undefined && !isLoopback(`http://${host}`)) {
+    return {
+      sentence: l10n.t('No Ollama answers at {0}.', host),
+      short: l10n.t('no local model'),
+      waysOut: [ways.setting('fathom.local.url', l10n.t('Change the Address'))],
     };
   }
   return {
@@ -162,7 +168,7 @@ function problemShort(problem: unknown): string {
 
 /** "deepseek-chat", "deepseek-r1:8b · private repository", "Ollama isn't running · private repository". */
 export function badgeOf(answerer: Answerer): RouteBadge {
-  const { route, model, shownAs, server, problem } = answerer;
+  const { route, model, shownAs, server, confirmedHost, problem } = answerer;
   const title = explainRoute(answerer);
   if (model === undefined) {
     const [first] = route.reasons;
@@ -176,19 +182,21 @@ export function badgeOf(answerer: Answerer): RouteBadge {
   const name = shownAs ?? model;
   return route.place === 'cloud'
     ? { place: 'cloud', text: join(name, server ?? ''), title }
-    : { place: 'local', text: join(name, reasonShort(route.reasons[0])), title };
+    : { place: 'local', text: join(name, confirmedHost ?? reasonShort(route.reasons[0])), title };
 }
 
 const join = (...parts: string[]): string => parts.filter((part) => part !== '').join(' · ');
 
 /** Who would answer and the whole chain of reasons, several lines, no markup. */
 export function explainRoute(answerer: Answerer): string {
-  const { route, model, shownAs, server, note, problem, contextTokens } = answerer;
+  const { route, model, shownAs, server, confirmedHost, note, problem, contextTokens } = answerer;
   const lines: string[] = [];
   if (model !== undefined) {
     const name = shownAs === undefined || shownAs === model ? model : `${shownAs} (${model})`;
     const who = note === undefined ? name : `${name}, ${note},`;
-    if (route.place === 'local') lines.push(l10n.t('{0} answers on this machine.', who));
+    if (route.place === 'local' && confirmedHost !== undefined)
+      lines.push(l10n.t('{0} answers on {1}, which you confirmed.', who, confirmedHost));
+    else if (route.place === 'local') lines.push(l10n.t('{0} answers on this machine.', who));
     else if (server === undefined) lines.push(l10n.t('{0} at DeepSeek answers.', who));
     else lines.push(l10n.t('{0} answers at another server: {1}.', who, server));
     if (contextTokens !== undefined) lines.push(l10n.t('Context window: {0} tokens.', contextTokens.toLocaleString()));
@@ -199,7 +207,7 @@ export function explainRoute(answerer: Answerer): string {
   }
   const told = new Set(lines);
   for (const reason of route.reasons) {
-    const line = reasonSentence(reason);
+    const line = reasonSentence(reason, confirmedHost);
     if (reason.kind === 'nothingSent' || told.has(line) || lines[0]?.startsWith(line) === true) continue;
     told.add(line);
     lines.push(line);

@@ -1,7 +1,7 @@
 // Which local model would answer now: asks Ollama what is installed and whether the chosen model really runs on this machine.
 // It sends no prompt. Servers come in from gateway.ts, the one file that may make them.
 import { ModelError } from '../models/errors.ts';
-import { isLoopback } from '../models/loopback.ts';
+import { placeOf } from '../models/loopback.ts';
 import type { LocalModel, Mode } from '../models/types.ts';
 import { contextTokensOf, pickLocalModel, suggestedModel } from './localModels.ts';
 
@@ -16,17 +16,26 @@ export interface LocalSettings {
   chatModel: string;
   completionModel: string;
   contextTokens: number;
+  /** Hosts that the person confirmed as their own, with or without a port. */
+  confirmedHosts?: readonly string[];
 }
 
 export interface LocalChoice {
   url: string;
   model: LocalModel;
   contextTokens: number;
+  /** Host and port of the server, where that is another machine that the person confirmed. */
+  confirmedHost?: string;
+  /**
+   * To be called right before the prompt leaves: asks `/api/show` once more whether the model runs there (ghost text: unless that was
+   * asked within the last second). Throws `modelNotLocal`, `modelMissing` …
+   */
+  stillRunsThere: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface LocalSide {
   /**
-   * The model that answers in this mode, just found to run on this machine (asked of `/api/show` at most 5 s ago).
+   * The model that answers in this mode, found to run at the address just now (ghost text: at most a second ago, by `/api/show`).
    * Throws `modelNotLocal`, `notRunning`, `modelMissing`.
    */
   choose: (settings: LocalSettings, mode: Mode, signal: AbortSignal) => Promise<LocalChoice>;
@@ -36,8 +45,11 @@ export interface LocalSide {
   forget(): void;
 }
 
-/** What `/api/show` said is believed this long: the name of a model on this machine can be given to one on another. */
-const shownMs = 5000;
+/**
+ * How long the answer of `/api/show` is believed: the name of a model that runs here can be given to one that runs elsewhere at any
+ * moment. It takes a millisecond or two, which only ghost text has to save: it is asked for with every pause in typing.
+ */
+const shownMs = (mode: Mode): number => (mode === 'complete' ? 1000 : 0);
 /** The list only serves to pick from; what is picked is asked by `/api/show` again. */
 const listedMs = 30_000;
 const glanceMs = 3000;
@@ -68,9 +80,10 @@ export function createLocalSide(now: () => number, serverAt: (url: string) => Mo
     return models;
   }
 
-  async function show(url: string, id: string, signal: AbortSignal): Promise<LocalModel> {
+  async function show(url: string, id: string, mode: Mode, signal: AbortSignal): Promise<LocalModel> {
     const key = `${url} ${id}`;
-    const before = fresh(shown.get(key), shownMs);
+    const maxMs = shownMs(mode);
+    const before = maxMs === 0 ? undefined : fresh(shown.get(key), maxMs);
     if (before !== undefined) return before;
     // Counted from the question, not from the answer: the answer is as old as that.
     const at = now();
@@ -89,7 +102,7 @@ export function createLocalSide(now: () => number, serverAt: (url: string) => Mo
       throw new ModelError('modelMissing', { model: suggestedModel, host: hostOf(url) });
     }
     try {
-      const model = await show(url, picked.id, signal);
+      const model = await show(url, picked.id, mode, signal);
       if (model.remoteHost === undefined) return model;
       if (!again) throw notLocal(url, model);
     } catch (error) {
@@ -108,16 +121,26 @@ export function createLocalSide(now: () => number, serverAt: (url: string) => Mo
 
   async function choose(settings: LocalSettings, mode: Mode, signal: AbortSignal): Promise<LocalChoice> {
     const { url } = settings;
-    if (!isLoopback(url)) throw new ModelError('modelNotLocal', { host: hostOf(url), remoteHost: hostOf(url) });
+    const place = placeOf(url, settings.confirmedHosts);
+    if (place === 'elsewhere') throw new ModelError('modelNotLocal', { host: hostOf(url), remoteHost: hostOf(url) });
     const set = mode === 'complete' ? settings.completionModel : settings.chatModel;
     let model: LocalModel;
     if (set !== '') {
-      model = await show(url, set, signal);
+      model = await show(url, set, mode, signal);
       if (model.remoteHost !== undefined) throw notLocal(url, model);
     } else {
       model = await pickUnset(settings, mode, signal);
     }
-    return { url, model, contextTokens: contextTokensOf(model, settings.contextTokens) };
+    return {
+      url,
+      model,
+      contextTokens: contextTokensOf(model, settings.contextTokens),
+      ...(place === 'confirmed' ? { confirmedHost: hostOf(url) } : {}),
+      stillRunsThere: async (again) => {
+        const now = await show(url, model.id, mode, again);
+        if (now.remoteHost !== undefined) throw notLocal(url, now);
+      },
+    };
   }
 
   /** Ghost text without a model of its own: one that can insert, else the one that answers questions, which may be set. */

@@ -2,28 +2,33 @@
 import * as l10n from '@vscode/l10n';
 import type { Origin, RouteReason, VisibilityReason } from './route.ts';
 
-/** Says why something is where it is; `{0}` is the folder's name. Called late: translations are loaded after this file. */
-const sentences: Record<VisibilityReason, (name: string) => string> = {
+/**
+ * Says why something is where it is; `{0}` is the folder's name, `{1}` where it stays. Called late: translations are loaded after this
+ * file.
+ */
+const sentences: Record<VisibilityReason, (name: string, here: string) => string> = {
   forgeSaysPublic: (name) => l10n.t('“{0}” is public.', name),
-  forgeSaysPrivate: (name) => l10n.t('“{0}” is private, so it stays on this machine.', name),
-  forgeUnreachable: (name) =>
-    l10n.t('Its forge did not say whether “{0}” is public, so it stays on this machine for now.', name),
-  forgeUnknown: (name) =>
-    l10n.t('“{0}” has a remote that Fathom cannot ask whether it is public, so it stays on this machine.', name),
-  noRemote: (name) => l10n.t('“{0}” has no remote, so it stays on this machine until you say otherwise.', name),
-  noRepository: (name) =>
-    l10n.t('“{0}” is in no repository, so it stays on this machine until you say otherwise.', name),
-  noFolder: () => l10n.t('What is in no folder stays on this machine until you say otherwise.'),
-  cannotRead: (name) =>
-    l10n.t('Fathom cannot see the repository of “{0}” from here, so it stays on this machine.', name),
-  restrictedMode: (name) =>
+  forgeSaysPrivate: (name, here) => l10n.t('“{0}” is private, so it stays on {1}.', name, here),
+  forgeUnreachable: (name, here) =>
+    l10n.t('Its forge did not say whether “{0}” is public, so it stays on {1} for now.', name, here),
+  forgeUnknown: (name, here) =>
+    l10n.t('“{0}” has a remote that Fathom cannot ask whether it is public, so it stays on {1}.', name, here),
+  noRemote: (name, here) => l10n.t('“{0}” has no remote, so it stays on {1} until you say otherwise.', name, here),
+  noRepository: (name, here) =>
+    l10n.t('“{0}” is in no repository, so it stays on {1} until you say otherwise.', name, here),
+  noFolder: (_name, here) => l10n.t('What is in no folder stays on {0} until you say otherwise.', here),
+  cannotRead: (name, here) =>
+    l10n.t('Fathom cannot see the repository of “{0}” from here, so it stays on {1}.', name, here),
+  restrictedMode: (name, here) =>
     l10n.t(
-      'In Restricted Mode nothing is looked up, so “{0}” stays on this machine. Trust the folder to change that.',
+      'In Restricted Mode nothing is looked up, so “{0}” stays on {1}. Trust the folder to change that.',
       name,
+      here,
     ),
   notLookedUp: (name) =>
     l10n.t('Fathom has not asked whether “{0}” is public: the privacy mode decides without it.', name),
-  lookingUp: (name) => l10n.t('Fathom is asking whether “{0}” is public; until then it stays on this machine.', name),
+  lookingUp: (name, here) =>
+    l10n.t('Fathom is asking whether “{0}” is public; until then it stays on {1}.', name, here),
 };
 
 const shorts: Record<VisibilityReason, () => string> = {
@@ -44,25 +49,31 @@ const shorts: Record<VisibilityReason, () => string> = {
 export const nameOf = (origin: Origin): string => (origin.root === undefined ? l10n.t('No folder') : origin.name);
 
 /** A sentence on what is known about this origin, whatever was decided about it. */
-export const originSentence = (origin: Origin): string => sentences[origin.because](origin.name);
+export const originSentence = (origin: Origin): string => sentences[origin.because](origin.name, hereOf());
 
-export function reasonSentence(reason: RouteReason): string {
+/** What counts as here: this machine, and the host that the person confirmed if that is where local models are asked. */
+const hereOf = (confirmedHost?: string): string =>
+  confirmedHost === undefined ? l10n.t('this machine') : l10n.t('this machine or {0}', confirmedHost);
+
+/** @param confirmedHost host of the local models, if it is another machine: then no sentence says "on this machine" */
+export function reasonSentence(reason: RouteReason, confirmedHost?: string): string {
+  const here = hereOf(confirmedHost);
   switch (reason.kind) {
     case 'mode':
       return reason.mode === 'localOnly'
-        ? l10n.t('The privacy mode is “local only”: nothing leaves this machine.')
+        ? l10n.t('The privacy mode is “local only”: nothing leaves {0}.', here)
         : l10n.t('The privacy mode is “cloud”: everything may leave but what you forbade.');
     case 'mark':
       if (reason.mark === 'forbidden') {
         return reason.origin.root === undefined
-          ? l10n.t('You keep what is in no folder on this machine.')
-          : l10n.t('You keep “{0}” on this machine.', reason.origin.name);
+          ? l10n.t('You keep what is in no folder on {0}.', here)
+          : l10n.t('You keep “{0}” on {1}.', reason.origin.name, here);
       }
       return reason.origin.root === undefined
         ? l10n.t('You cleared what is in no folder.')
         : l10n.t('You cleared “{0}”.', reason.origin.name);
     case 'origin':
-      return originSentence(reason.origin);
+      return sentences[reason.origin.because](reason.origin.name, here);
     case 'noKey':
       return l10n.t('There is no key for DeepSeek.');
     case 'nothingSent':

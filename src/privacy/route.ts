@@ -65,6 +65,8 @@ export interface Answerer {
   shownAs?: string;
   /** Who runs it, where that is not DeepSeek itself or this machine's Ollama: "practice server: answers are not from DeepSeek". */
   server?: string;
+  /** Host and port of the local model's server, where that is another machine that the person confirmed. */
+  confirmedHost?: string;
   /** What to know about a local model: "a tiny model for trying things out". */
   note?: string;
   problem?: unknown;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isLoopback, ollamaAddress } from '../../../src/models/loopback.ts';
+import { isLoopback, ollamaAddress, placeOf } from '../../../src/models/loopback.ts';
 
 describe('an address on this machine', () => {
   for (const url of [
@@ -31,6 +31,37 @@ describe('an address on this machine', () => {
   ]) {
     it(`${url === '' ? '(nothing)' : url} is not`, () => assert.equal(isLoopback(url), false));
   }
+});
+
+describe('a host that the person confirmed', () => {
+  const table: [string, string, boolean][] = [
+    ['nas.lan', 'http://nas.lan:11434', true],
+    ['nas.lan', 'https://NAS.lan/ollama', true],
+    [' Nas.Lan:11434 ', 'http://nas.lan:11434', true],
+    ['nas.lan:443', 'https://nas.lan', true],
+    ['nas.lan:80', 'http://nas.lan', true],
+    ['192.168.1.5', 'http://192.168.1.5:11434', true],
+    ['192.168.1.5', 'http://3232235781:11434', true],
+    ['[fd00::2]:11434', 'http://[fd00:0::2]:11434', true],
+    ['nas.lan:8080', 'http://nas.lan:11434', false],
+    ['nas.lan:80', 'https://nas.lan', false],
+    ['nas.lan', 'http://nas.lan.example.com:11434', false],
+    ['nas.lan', 'http://evil-nas.lan', false],
+    ['nas.lan', 'http://nas.lan@example.com', false],
+    ['nas.lan', 'ftp://nas.lan', false],
+    ['*', 'http://nas.lan', false],
+    ['*.lan', 'http://nas.lan', false],
+    ['http://nas.lan', 'http://nas.lan', false],
+    ['nas.lan/', 'http://nas.lan', false],
+    ['me@nas.lan', 'http://nas.lan', false],
+    ['', 'http://nas.lan', false],
+    ['', '', false],
+  ];
+  for (const [entry, url, confirmed] of table) {
+    it(`“${entry}” ${confirmed ? 'is' : 'is not'} ${url}`, () =>
+      assert.equal(placeOf(url, ['other.lan', entry]), confirmed ? 'confirmed' : 'elsewhere'));
+  }
+  it('is never what this machine itself is', () => assert.equal(placeOf('http://localhost', ['localhost']), 'here'));
 });
 
 describe('the address of an Ollama, as people type it', () => {

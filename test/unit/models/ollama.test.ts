@@ -1,7 +1,5 @@
 // Ollama when it misbehaves, which only the test server does on request. What it does when all is well is in ollama.contract.test.ts.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { OllamaModel } from '../../../src/models/ollama.ts';
 import { OllamaServer } from '../../../src/models/ollamaServer.ts';
@@ -81,37 +79,6 @@ describe('Ollama, when it misbehaves', () => {
       'user-agent',
     ]);
     assert.equal(headers['user-agent'], 'Fathom');
-  });
-
-  it('shows no proxy a prompt that is meant for this machine', async function () {
-    this.timeout(30_000);
-    const proxy = await startOllamaServer();
-    try {
-      const code = `
-        const { OllamaModel } = await import('./src/models/ollama.ts');
-        const { DeepSeekModel } = await import('./src/models/deepseek.ts');
-        const request = { messages: [{ role: 'user', content: 'Hi' }], thinking: false };
-        const { signal } = new AbortController();
-        for await (const event of new OllamaModel({ id: '${id}', url: '${server.url}', contextTokens: 4096, capabilities: [] }).chat(request, signal)) if (event.type === 'done') console.log('done');
-        await new DeepSeekModel({ id: 'x', baseUrl: '${server.url}', apiKey: 'k' }).chat(request, signal).next().catch(({ reason }) => console.log(reason));`;
-      const env = {
-        ...process.env,
-        NODE_USE_ENV_PROXY: '1',
-        HTTP_PROXY: proxy.url,
-        http_proxy: proxy.url,
-        NO_PROXY: '',
-        no_proxy: '',
-      };
-      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
-        env,
-        timeout: 20_000,
-      });
-      assert.equal(stdout, 'done\nbadResponse\n');
-      assert.equal(proxy.connections(), 0);
-      assert.ok(server.requests.length >= 2);
-    } finally {
-      await proxy.stop();
-    }
   });
 
   it('ends ghost text where R1 begins to think', async () => {

@@ -70,6 +70,29 @@ describe('what a person reads', () => {
     const address = new ModelError('modelNotLocal', { host: '10.0.0.7:11434' });
     const error = new RouteError('noLocalModel', routed(secret), address);
     assert.match(explain(error).sentence, /10\.0\.0\.7:11434/);
+    assert.deepEqual(ids(error).slice(0, 2), ['confirmHost', 'openSettings']);
+    assert.equal(explain(error).waysOut[0]?.argument, '10.0.0.7:11434');
+    const nonsense = new ModelError('modelNotLocal', { host: 'no address at all' });
+    assert.equal(ids(new RouteError('noLocalModel', routed(secret), nonsense))[0], 'openSettings');
+  });
+
+  it('says that a prompt has already been passed on, or that a name leads elsewhere', () => {
+    const known = { model: 'deepseek-r1:7b', host: 'localhost:11434', remoteHost: 'https://ollama.com:443' };
+    const passedOn = new ModelError('modelNotLocal', { ...known, passedOn: true });
+    assert.match(
+      explain(new RouteError('noLocalModel', routed(secret), passedOn)).sentence,
+      /private, .* Ollama has passed this request on to https:\/\/ollama\.com:443: .* stopped the answer/,
+    );
+    const moved = new ModelError('modelNotLocal', { ...known, resolvedTo: '192.0.2.7' });
+    assert.match(
+      explain(new RouteError('noLocalModel', routed(secret), moved)).sentence,
+      /The name localhost:11434 should mean this computer, but now it leads to 192\.0\.2\.7\. Fathom sent nothing there/,
+    );
+  });
+
+  it('does not offer to start an Ollama on another machine', () => {
+    const error = new RouteError('noLocalModel', routed(secret), new ModelError('notRunning', { host: 'nas.lan:1' }));
+    assert.match(explain(error).sentence, /No Ollama answers at nas\.lan:1\.$/);
     assert.equal(ids(error)[0], 'openSettings');
   });
 
@@ -118,6 +141,12 @@ describe('the badge', () => {
       'deepseek-r1:8b · private repository',
     ],
     [
+      'a host that the person confirmed',
+      { route: routed(secret), model: 'deepseek-r1:70b', confirmedHost: 'nas.lan:11434' },
+      'local',
+      'deepseek-r1:70b · nas.lan:11434',
+    ],
+    [
       'localOnly',
       { route: routed(open, 'localOnly'), model: 'deepseek-r1:8b' },
       'local',
@@ -159,6 +188,24 @@ describe('the badge', () => {
     );
     const cloud = explainRoute({ route: routed(open), model: 'deepseek-flash', shownAs: 'deepseek-chat' });
     assert.match(cloud, /deepseek-chat \(deepseek-flash\)/);
+  });
+
+  it('never says "on this machine" of a host that the person confirmed', () => {
+    const everyReason = [
+      ...(['forgeSaysPrivate', 'forgeUnreachable', 'forgeUnknown', 'noRemote', 'noRepository', 'noFolder'] as const),
+      ...(['cannotRead', 'restrictedMode', 'notLookedUp', 'lookingUp'] as const),
+    ];
+    const origins: Origin[] = everyReason.map((because) => ({ ...secret, because, visibility: 'unknown' }));
+    const mark = { ...secret, mark: 'forbidden' as const };
+    for (const origin of [...origins, mark, { ...mark, root: undefined }]) {
+      for (const mode of ['auto', 'localOnly'] as const) {
+        const taken = route({ mode, origins: [origin], hasKey: true });
+        const lines = explainRoute({ route: taken, model: 'deepseek-r1:70b', confirmedHost: 'nas.lan:11434' });
+        assert.match(lines, /^deepseek-r1:70b answers on nas\.lan:11434, which you confirmed\.\n/);
+        assert.doesNotMatch(lines, /on this machine(?! or nas\.lan:11434)/, lines);
+        assert.doesNotMatch(lines, /leaves this machine(?! or nas\.lan:11434)/, lines);
+      }
+    }
   });
 });
 

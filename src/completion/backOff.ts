@@ -1,5 +1,6 @@
 // How long to leave a model alone after it failed. Ghost text asks with every pause in typing, so it must not hammer at a closed door.
 import { ModelError, type ModelErrorReason } from '../models/errors.ts';
+import { BudgetError } from '../privacy/budgetError.ts';
 
 const second = 1000;
 
@@ -19,8 +20,9 @@ const pauses: Readonly<Partial<Record<ModelErrorReason, number>>> = {
   notRunning: 5 * second,
 };
 
-/** Milliseconds. 0 for what a question to a person settles (`noKey`, a route): finding that out again costs nothing. */
+/** Milliseconds. 0 for what a person settles (`noKey`, a route, a budget): finding that out again costs nothing. */
 export function pauseAfter(error: unknown): number {
+  if (BudgetError.is(error)) return error.retryAfterMs ?? 0;
   if (!ModelError.is(error)) return 0;
   return Math.max(pauses[error.reason] ?? 0, Math.min(error.details.retryAfterMs ?? 0, 300 * second));
 }

@@ -1,5 +1,6 @@
 // Lets a failure be told once, not with every key: the first of each reason, and again when it still happens minutes later.
 import { ModelError } from '../models/errors.ts';
+import { BudgetError } from '../privacy/budgetError.ts';
 import { RouteError } from '../privacy/routeError.ts';
 
 const again = 5 * 60 * 1000;
@@ -16,7 +17,10 @@ export class Problems {
   }
 
   note(error: unknown): void {
-    const reason = ModelError.is(error) || RouteError.is(error) ? `${error.name} ${error.reason}` : 'other';
+    // Coming less often is what was asked for.
+    if (BudgetError.is(error, 'slowed')) return;
+    const known = ModelError.is(error) || RouteError.is(error) || BudgetError.is(error);
+    const reason = known ? `${error.name} ${error.reason}` : 'other';
     const now = this.#now();
     const last = this.#told.get(reason);
     if (last !== undefined && now - last < again) return;

@@ -1,7 +1,9 @@
 // What is known of models without asking: ids behind the modes, windows, prices, sizes. All of it is data (catalog.json) that can
 // grow old; what a server says of itself is always right.
 import catalog from './catalog.json' with { type: 'json' };
-import type { Mode } from './types.ts';
+import type { Currency, Mode } from './types.ts';
+
+export type { Currency };
 
 export interface CloudModel {
   id: string;
@@ -13,9 +15,6 @@ export interface CloudModel {
   /** Since when the server answers 400 to it. */
   retired?: string;
 }
-
-/** What DeepSeek bills in, by account. */
-export type Currency = 'USD' | 'CNY';
 
 /** Per million tokens, in one currency. Published, never checked against a bill. */
 export interface Price {

@@ -1,12 +1,20 @@
 // DeepSeek's API, and servers that speak it: which address, which body, what may be asked of it. How the stream is read is in
 // openaiWire.ts; what people are told when it fails is in sentences.ts.
-import type { Currency } from './catalog.ts';
 import { ModelError } from './errors.ts';
 import { get, listModelIds, post, streamAnswer, type OpenAiRequest } from './openaiWire.ts';
 import { ReasoningParser } from './reasoning.ts';
 import { hostOf } from './serverWords.ts';
 import type { Transport } from './transports.ts';
-import type { ChatMessage, ChatRequest, FillRequest, Model, ModelEvent, OnSend } from './types.ts';
+import type {
+  Balance,
+  BalanceAmount,
+  ChatMessage,
+  ChatRequest,
+  FillRequest,
+  Model,
+  ModelEvent,
+  OnSend,
+} from './types.ts';
 
 const defaultIdleMs = 300_000;
 /** DeepSeek's limits: sixteen stop strings (more is a 400), 4K tokens of fill-in-the-middle. */
@@ -173,23 +181,6 @@ export async function listModels(
     if (path !== '' || !isMissingRoute(error)) throw error;
     return ask(`${root}/v1`);
   }
-}
-
-/** What is left on an account. DeepSeek keeps one amount for each currency that was ever paid in. */
-export interface Balance {
-  /** False: every request for an answer would be refused. */
-  available: boolean;
-  /** The currency that is billed first: one with money in it, else the first one told. */
-  amounts: BalanceAmount[];
-}
-
-export interface BalanceAmount {
-  currency: Currency;
-  /** In whole units; it may be below zero. */
-  total: number;
-  /** Parts of the total: given by DeepSeek, and paid in. */
-  granted: number;
-  toppedUp: number;
 }
 
 /**

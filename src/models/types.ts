@@ -114,3 +114,23 @@ export interface PullProgress {
   completedBytes?: number;
   totalBytes?: number;
 }
+
+/** What DeepSeek bills in, by account. */
+export type Currency = 'USD' | 'CNY';
+
+/** What is left on an account. */
+export interface Balance {
+  /** False: every request for an answer would be refused. */
+  available: boolean;
+  /** One for each currency, at least one; those with money in them come first. */
+  amounts: BalanceAmount[];
+}
+
+export interface BalanceAmount {
+  currency: Currency;
+  /** In whole units; it may be below zero. */
+  total: number;
+  /** Parts of the total: given by DeepSeek, and paid in. */
+  granted: number;
+  toppedUp: number;
+}

@@ -120,8 +120,10 @@ export function createLedgerStore({ folder, session, keepDays, now, onError }: L
       const ends = new Map<string, number>();
       return {
         news: async function* () {
+          // An answer may take a day; files of earlier days grow no more.
+          const growing = dayOf(now() - 2 * dayMs);
           for (const name of await files()) {
-            if (isOld(name)) continue;
+            if (isOld(name) || (ends.has(name) && name < growing)) continue;
             const { entries, end } = await read(name, ends.get(name) ?? 0);
             ends.set(name, end);
             yield* entries.filter(({ id }) => !id.startsWith(`${session}-`));

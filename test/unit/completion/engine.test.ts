@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { Engine } from '../../../src/completion/engine.ts';
+import { pauseAfter } from '../../../src/completion/backOff.ts';
 import { Problems } from '../../../src/completion/problems.ts';
 import type { Snapshot } from '../../../src/completion/snapshot.ts';
 import { DeepSeekModel } from '../../../src/models/deepseek.ts';
+import { BudgetError } from '../../../src/privacy/budgetError.ts';
 import { ModelError } from '../../../src/models/errors.ts';
 import type { Answerer } from '../../../src/privacy/route.ts';
 import type { Gateway } from '../../../src/privacy/gatewayTypes.ts';
@@ -384,5 +386,16 @@ describe('problems', () => {
     problems.clear();
     fail('noKey');
     assert.deepEqual(told, ['noKey', 'dropped', 'noKey', 'noKey']);
+  });
+
+  it('are no problem when the budget only slows ghost text, which then waits; a spent budget is told once', () => {
+    const clock = new Clock();
+    const told: unknown[] = [];
+    const problems = new Problems(clock.now, (error) => told.push((error as BudgetError).reason));
+    const slowed = new BudgetError({ kind: 'wait', ms: 3000 });
+    const stopped = new BudgetError({ kind: 'stop', period: 'day', spent: 1, limit: 1, currency: 'USD' });
+    for (const error of [slowed, stopped, stopped]) problems.note(error);
+    assert.deepEqual(told, ['stopped']);
+    assert.deepEqual([pauseAfter(slowed), pauseAfter(stopped)], [3000, 0]);
   });
 });

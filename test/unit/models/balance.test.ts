@@ -1,7 +1,8 @@
 // What is left on the account, over the wire.
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { readBalance, type Balance } from '../../../src/models/deepseek.ts';
+import { readBalance } from '../../../src/models/deepseek.ts';
+import type { Balance } from '../../../src/models/types.ts';
 import { startDeepSeekServer, type DeepSeekServer, type DeepSeekServerOptions } from '../../servers/deepseek.ts';
 import { failure, never } from './helpers.ts';
 

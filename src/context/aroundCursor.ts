@@ -49,19 +49,18 @@ export function aroundCursor(document: AroundCursor, tokens: number, heads?: Hea
 
 /** The end of `before` that fits: started where an earlier window started if that leaves half of what fits, else where a step says. */
 function prefixOf(before: string, firstLine: number, tokens: number, heads: Heads | undefined): string {
-  if (takeEnd(before, tokens).length === before.length) return before;
+  const fitting = takeEnd(before, tokens);
+  if (fitting.length === before.length) return before;
   const known = heads?.find(before, (start) => {
-    const size = estimateTokens(before.slice(start));
-    return size <= tokens && size >= tokens / 2;
+    return start >= before.length - fitting.length && !fits(before.slice(start), tokens / 2);
   });
-  const prefix = known === undefined ? anchoredEnd(before, firstLine, tokens) : before.slice(known);
+  const prefix = known === undefined ? anchoredEnd(before, fitting, firstLine, tokens) : before.slice(known);
   heads?.note(prefix);
   return prefix;
 }
 
 /** The end of `before` that fits, started at a line (or, in a huge line, at a character) that stays put while text is added. */
-function anchoredEnd(before: string, firstLine: number, tokens: number): string {
-  const fitting = takeEnd(before, tokens);
+function anchoredEnd(before: string, fitting: string, firstLine: number, tokens: number): string {
   const starts = lineStarts(before);
   const cut = before.length - fitting.length;
   const firstFitting = starts.findIndex((start) => start >= cut);
@@ -72,7 +71,7 @@ function anchoredEnd(before: string, firstLine: number, tokens: number): string 
     // Judged by the lines that the start steps over, not by what is left before the cursor: those don't change while a person types
     // below them, so the start moves once per step and leaves at least half of what fits.
     const steppedOver = before.slice(starts[Math.max(line - step, 0)], start);
-    if (step > 1 && estimateTokens(steppedOver) <= tokens / 2) return before.slice(start);
+    if (step > 1 && fits(steppedOver, tokens / 2)) return before.slice(start);
     // Even the smallest step can leave next to nothing: then the cursor's neighbourhood is one huge line.
     const prefix = before.slice(start);
     if (step === 1 && (estimateTokens(prefix) >= tokens / 8 || starts.length - line > 3)) return prefix;
@@ -91,6 +90,10 @@ function wholeLinesStart(after: string, tokens: number): string {
   if (fitting.length === after.length) return after;
   const end = fitting.lastIndexOf('\n');
   return end > 0 ? fitting.slice(0, end + 1) : fitting;
+}
+
+function fits(text: string, tokens: number): boolean {
+  return takeStart(text, tokens).length === text.length;
 }
 
 function lineStarts(text: string): number[] {

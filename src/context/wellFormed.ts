@@ -2,5 +2,6 @@
 
 /** `text` with U+FFFD for each half character. */
 export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+  // Most texts have no pairs at all, and looking for one is much quicker than looking for halves.
+  return /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
 }

@@ -152,6 +152,54 @@ describe('the chat prompt', () => {
     assert.ok(ask({ turns, attachments: [file('a.ts', 'const a = 2;')] }).sent.includes('const a = 2;'));
   });
 
+  describe('with a file that changes', () => {
+    const versions = (...texts: string[]): string[] => {
+      const turns: SentTurn[] = [];
+      for (const text of texts) {
+        const { sent } = ask({ turns, attachments: [file('a.ts', text)] });
+        turns.push({ sent, answer: 'Because.' });
+      }
+      return turns.map(({ sent }) => sent);
+    };
+
+    it('says that the new text is not the one above, and names it again while it stays', () => {
+      const [first = '', , changed = '', , again = ''] = versions('one', 'one', 'two', 'two', 'three');
+      assert.match(first, /^File `a\.ts`:\n```typescript\none\n/);
+      assert.match(changed, /^File `a\.ts`, changed since it was sent above:\n```typescript\ntwo\n/);
+      assert.match(again, /^File `a\.ts`, changed since it was sent above:\n```typescript\nthree\n/);
+      assert.deepEqual(
+        versions('one', 'one', 'two', 'two').map((sent) => sent.includes('unchanged')),
+        [false, true, false, true],
+      );
+    });
+
+    it('sends it once more when a change was taken back', () => {
+      const sent = versions('one', 'two', 'one', 'one');
+      assert.match(sent[2] ?? '', /^File `a\.ts`, changed since it was sent above:\n```typescript\none\n/);
+      assert.equal(sent[3], 'File `a.ts`: unchanged, see above.\n\nWhy?');
+    });
+
+    it('says nothing of a change when only a part was sent before', () => {
+      const long = lines(3000);
+      const first = ask({ attachments: [file('a.ts', long)] });
+      assert.equal(first.cuts.length, 1);
+      const turns = [{ sent: first.sent, answer: 'Because.' }];
+      const { sent } = ask({ turns, attachments: [file('a.ts', long)], contextTokens: 1_000_000 });
+      assert.ok(sent.startsWith('File `a.ts`:\n'));
+    });
+
+    it('tells the model that the newest text counts', () => {
+      assert.match(ask({}).messages[0]?.content ?? '', /again, the newest text is how it is now/);
+    });
+
+    it('does not take two files of one name for each other', () => {
+      const attachments = [file('a.ts', 'one', { source: '/x/a.ts' }), file('a.ts', 'two', { source: '/y/a.ts' })];
+      const first = ask({ attachments });
+      const turns = [{ sent: first.sent, answer: 'Because.' }];
+      assert.ok(!/[oO]ne|two|changed since/.test(ask({ turns, attachments }).sent));
+    });
+  });
+
   it('mentions no date', () => {
     assert.ok(!/\b20\d\d\b|\bdate\b|today/i.test(ask({}).messages[0]?.content ?? ''));
   });

@@ -32,16 +32,15 @@ function ownForms(text: string): Stretch[] {
   }));
 }
 
-/** All that is to be replaced in a text, in order and apart. Keys over many lines are looked for first: no chunk parts one. */
+/** All that is to be replaced in a text, in order and apart. Keys over many lines are looked for in the whole: a chunk may part one. */
 export function stretchesOf(
   text: string,
   inChunk: (chunk: string) => readonly Finding[],
   sizes?: ChunkSizes,
 ): Stretch[] {
-  const keys = privateKeys(text);
-  const stretches: Stretch[] = [...keys, ...ownForms(text)];
+  const stretches: Stretch[] = [...privateKeys(text), ...ownForms(text)];
   let start = 0;
-  for (const end of chunkEnds(text, keys, sizes)) {
+  for (const end of chunkEnds(text, sizes)) {
     for (const found of inChunk(text.slice(start, end))) {
       stretches.push({ start: start + found.start, end: start + found.end, kind: found.kind });
     }

@@ -32,26 +32,14 @@ function hashOfLine(text: string, at: number): number {
   return hash >>> 8;
 }
 
-/**
- * @param whole stretches in which no cut may fall, in order (UTF-16 offsets)
- * @returns the ends of the chunks, the last one is the text's; a line is never cut, however long
- */
-export function chunkEnds(
-  text: string,
-  whole: readonly { start: number; end: number }[],
-  { least, most, oneLineIn }: ChunkSizes = usual,
-): number[] {
+/** @returns the ends of the chunks, the last one is the text's; a line is never cut, however long */
+export function chunkEnds(text: string, { least, most, oneLineIn }: ChunkSizes = usual): number[] {
   const ends: number[] = [];
   let start = 0;
-  let next = 0;
-  let newline = text.indexOf('\n', start + least);
+  let newline = text.indexOf('\n', least);
   while (newline !== -1) {
     const at = newline + 1;
-    while ((whole[next]?.end ?? Infinity) <= at) next += 1;
-    const inside = whole[next];
-    if (inside !== undefined && inside.start < at) {
-      newline = text.indexOf('\n', inside.end - 1);
-    } else if ((at - start >= most || hashOfLine(text, at) % oneLineIn === 0) && isQuiet(text, at)) {
+    if ((at - start >= most || hashOfLine(text, at) % oneLineIn === 0) && isQuiet(text, at)) {
       ends.push(at);
       start = at;
       newline = text.indexOf('\n', start + least);

@@ -122,8 +122,22 @@ describe('what redaction finds', function () {
 
   it('does not let a comment in the text switch it off', async () => {
     const token = `ghp_${makerOf(1)('alnum', 36)}`;
-    const { found } = await redactor.redact([`// secretlint-disable\nconst a = '${token}';\n`]);
-    assert.equal(found.length, 1);
+    for (const comment of [
+      'disable',
+      'disable-line',
+      'disable-next-line',
+      'disable @secretlint/secretlint-rule-github',
+    ]) {
+      const { found } = await redactor.redact([
+        `// secretlint-${comment}\nconst a = '${token}'; // secretlint-${comment}\n`,
+      ]);
+      assert.equal(found.length, 1, comment);
+    }
+  });
+
+  it('takes the secret alone, not the name it is given to', async () => {
+    const { texts } = await redactor.redact([`aws_secret_access_key = ${makerOf(1)('base64', 39)}x\n`]);
+    assert.match(texts[0]!, /^aws_secret_access_key = SECRET_[0-9a-f]{12}\n$/);
   });
 
   it('knows every rule of the preset', () => {

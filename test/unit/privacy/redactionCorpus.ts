@@ -628,6 +628,7 @@ export const secretCases: readonly SecretCase[] = [
 
 /** Nothing in these is a secret. Words that look like one are made from a seed as well. */
 export const innocents: readonly [what: string, text: (make: Maker) => string][] = [
+  ['keyboard', () => `password = "abcdefgh12345"\ntoken: 'aaaaaaaa1111'`],
   ['commit', (m) => `git checkout ${m('hex', 40)}\n`],
   ['short commit', (m) => `Reverts ${m('hex', 7)}, see ${m('hex', 12)}.`],
   [

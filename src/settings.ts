@@ -16,6 +16,8 @@ export interface Settings {
   'deepseek.models': { chat?: string; reasoner?: string; complete?: string };
   /** Address of Ollama; empty: `OLLAMA_HOST`, else http://127.0.0.1:11434. */
   'local.url': string;
+  /** Hosts of other machines, with or without a port, whose Ollama the person trusts like one on this machine. */
+  'local.confirmedHosts': string[];
   /** Ollama model that answers questions; empty: the best installed one. */
   'local.chatModel': string;
   /** Ollama model that writes ghost text; empty: an installed one that can insert, else the chat model. */
@@ -44,6 +46,7 @@ export const settingDefaults: Settings = {
   'deepseek.name': '',
   'deepseek.models': {},
   'local.url': '',
+  'local.confirmedHosts': [],
   'local.chatModel': '',
   'local.completionModel': '',
   'local.contextTokens': 8192,
@@ -64,6 +67,7 @@ export const applicationOnly: readonly SettingKey[] = [
   'deepseek.name',
   'deepseek.models',
   'local.url',
+  'local.confirmedHosts',
   'local.chatModel',
   'local.completionModel',
   'local.contextTokens',

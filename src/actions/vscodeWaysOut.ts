@@ -36,6 +36,7 @@ export class WaysOut {
     installOllama: () => openSite(sites.ollama),
     pullModel: (model) => command('fathom.pullModel', model),
     chooseLocalModel: () => command('fathom.chooseLocalModel'),
+    confirmHost: (host) => command('fathom.confirmLocalHost', host),
     largerWindow: () => this.largerWindow(),
     allowForNow: (key) => this.mark(key, (folder) => this.deps.marks.clearForNow(folder)),
     allowAlways: (key) => this.mark(key, (folder) => this.deps.marks.set(folder, 'cleared')),

@@ -134,12 +134,14 @@ describe('the budget', () => {
     const a = openWindow('a');
     spend(a.ledger, 3);
     await a.ledger.flush();
+    await a.budget.ready();
     const b = openWindow('b');
     await b.budget.ready();
     spend(b.ledger, 2);
     assert.equal(b.budget.check('chat').kind, 'stop');
     await b.ledger.flush();
-    assert.equal(a.budget.check('chat').kind, 'ok', 'it has not looked yet');
+    await a.budget.ready();
+    assert.equal(a.budget.check('chat').kind, 'ok', 'it looked less than two seconds ago');
     time += 2000;
     await a.budget.ready();
     assert.equal(a.budget.check('chat').kind, 'stop');
@@ -176,7 +178,7 @@ describe('the budget', () => {
     // 30,000 tokens in and 512 out at the price of the hour: 0.0048.
     const big = expense({ bytes: 90_000 });
     const begun = [];
-    while (budget.check('chat').kind === 'ok') begun.push(budget.reserve(big));
+    while (budget.check('chat').kind === 'ok' && begun.length < 20) begun.push(budget.reserve(big));
     assert.equal(begun.length, 5);
     for (const each of begun) each.dispose();
     for (const each of begun) each.dispose();

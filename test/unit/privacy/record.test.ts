@@ -83,11 +83,15 @@ describe('the record of what was sent', () => {
     assert.deepEqual(left.sort(), ['d-3.json', 'd-4.json']);
   });
 
-  it('minds what other windows stored', async () => {
+  it('minds what other windows store at the same time', async () => {
     const ids = (window: string): string[] => Array.from({ length: 150 }, (_, at) => `${window}-${at}`);
-    await add(open(), true, ...ids('a'));
-    await add(open(), true, ...ids('b'));
-    assert.equal((await files()).length, 200);
+    const [a, b] = [open(), open()];
+    await add(a, true, 'a');
+    await add(b, true, 'b');
+    await add(a, true, ...ids('a'));
+    await add(b, true, ...ids('b'));
+    const count = (await files()).length;
+    assert.ok(count <= 220, `${count} files`);
   });
 
   it('forgets what is too old, and stores nothing when nothing may be kept', async () => {

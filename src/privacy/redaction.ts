@@ -33,13 +33,24 @@ export interface Redactor {
 const cacheSize = 2_000_000;
 const sizeOf = (findings: readonly Finding[]): number => 200 + 60 * findings.length;
 
+/** Where chunks are written to be hashed; nothing stays in it. */
+const scratch = Buffer.alloc(64 * 1024);
+
+/** Not of its UTF-8, where all half pairs are the same. */
+function keyOf(chunk: string): string {
+  const long = chunk.length * 2 > scratch.length;
+  const bytes = long ? Buffer.from(chunk, 'utf16le') : scratch.subarray(0, scratch.write(chunk, 'utf16le'));
+  const key = hash('sha256', bytes, 'base64');
+  bytes.fill(0);
+  return key;
+}
+
 export function createRedactor({ salt }: { salt: () => string }): Redactor {
   const known = new LRUCache<string, readonly Finding[]>({ maxSize: cacheSize, sizeCalculation: sizeOf });
   let detector: Promise<Detector> | undefined;
 
   const inChunk = (chunk: string, detect: Detector): readonly Finding[] => {
-    // Not as UTF-8, where all half pairs are the same.
-    const key = hash('sha256', Buffer.from(chunk, 'utf16le'), 'base64');
+    const key = keyOf(chunk);
     const before = known.get(key);
     if (before !== undefined) return before;
     const findings = detect(chunk);

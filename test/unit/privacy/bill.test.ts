@@ -96,12 +96,15 @@ describe('the balance', () => {
 
 describe('the accounts', () => {
   let folder: string;
+  let ledgers: Ledger[];
   let time: number;
   beforeEach(async () => {
     folder = await temporaryFolder();
+    ledgers = [];
     time = noon;
   });
   afterEach(async () => {
+    await Promise.all(ledgers.map((ledger) => ledger.flush()));
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -114,6 +117,7 @@ describe('the accounts', () => {
       onError: (error) => assert.fail(String(error)),
     });
     const ledger = createLedger({ store });
+    ledgers.push(ledger);
     return { ledger, accounts: createAccounts({ ledger, calendar: calendarOf(timeZone), now: () => time }) };
   };
 

@@ -20,18 +20,21 @@ const day = 86_400_000;
 
 describe('the budget', () => {
   let folder: string;
+  let ledgers: Ledger[];
   let storage: MapStorage;
   let time: number;
   let limits: { day: number; month: number };
   let currency: 'USD' | 'CNY';
   beforeEach(async () => {
     folder = await temporaryFolder();
+    ledgers = [];
     storage = new MapStorage();
     time = noon;
     limits = { day: 0, month: 0 };
     currency = 'USD';
   });
   afterEach(async () => {
+    await Promise.all(ledgers.map((ledger) => ledger.flush()));
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -40,6 +43,7 @@ describe('the budget', () => {
     const onError = (error: unknown): void => assert.fail(String(error));
     const store = createLedgerStore({ folder, session, keepDays: () => 90, now, onError });
     const ledger = createLedger({ store });
+    ledgers.push(ledger);
     const calendar = calendarOf('UTC');
     const accounts = createAccounts({ ledger, calendar, now });
     const budget = createBudget({

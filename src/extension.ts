@@ -1,5 +1,4 @@
 // activate() builds the parts, joins them and returns. The only file that knows every room; it decides nothing itself.
-import { homedir } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { FathomCodeActions } from './actions/vscodeCodeActions.ts';
@@ -11,16 +10,12 @@ import { GhostTextControl } from './completion/vscodeGhostText.ts';
 import { Review } from './edits/vscodeReview.ts';
 import { Local, memoryFor } from './local/vscodeLocal.ts';
 import { badgeOf, explain, explainRoute } from './privacy/explain.ts';
-import { createGateway, type GatewaySettings } from './privacy/gateway.ts';
 import type { Gateway, ModelAdmin } from './privacy/gatewayTypes.ts';
-import { createLedger, formatEntry, type Ledger } from './privacy/ledger.ts';
-import { createMarks, type Marks } from './privacy/marks.ts';
-import { createOrigins } from './privacy/origins.ts';
-import { createRepositories, ownGitConfigs } from './privacy/repositories.ts';
-import { createVisibility, forgesWith } from './privacy/visibility.ts';
-import { DeepSeekKey } from './privacy/vscodeKey.ts';
+import type { Ledger } from './privacy/ledger.ts';
+import type { Marks } from './privacy/marks.ts';
 import { PrivacyMenu } from './privacy/vscodeMenu.ts';
-import { sourceOf } from './privacy/vscodeSource.ts';
+import { createPrivacy } from './privacy/vscodePrivacy.ts';
+import { askForRelease } from './privacy/vscodeRelease.ts';
 import { StatusBar } from './privacy/vscodeStatusBar.ts';
 import { applicationOnly, onSettingChange, setting } from './settings.ts';
 
@@ -37,8 +32,6 @@ export interface FathomParts {
 
 /** Routes what lies in no folder, as an untitled document does. */
 const textInNoFolder = 'untitled:question';
-/** Longest wait for a forge to say whether a repository is public. */
-const forgeTimeoutMs = 5000;
 
 export function activate(context: vscode.ExtensionContext): FathomParts | undefined {
   loadTranslations();
@@ -50,33 +43,7 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
   };
   keep(log);
 
-  const key = keep(new DeepSeekKey(context.secrets, process.env));
-  const marks = createMarks(context.globalState);
-  const visibility = createVisibility({
-    forges: () => forgesWith(setting('privacy.forges')),
-    cache: context.globalState,
-    now,
-    timeoutMs: forgeTimeoutMs,
-    trusted: () => vscode.workspace.isTrusted,
-    mode: () => setting('privacy.mode'),
-  });
-  const folders = (): string[] => (vscode.workspace.workspaceFolders ?? []).map((folder) => sourceOf(folder.uri));
-  const origins = createOrigins({
-    repositories: createRepositories({ now, ownConfigs: ownGitConfigs(homedir(), process.env), home: homedir() }),
-    visibility,
-    marks,
-    folders,
-  });
-  const ledger = createLedger();
-  keep(ledger.onEntry((entry) => log.info(formatEntry(entry))));
-  const gateway = createGateway({
-    settings: gatewaySettings,
-    key: () => key.get(),
-    origins,
-    ledger,
-    now,
-    env: process.env,
-  });
+  const { gateway, key, marks, visibility, origins, holds, ledger, folders } = createPrivacy(context, log);
 
   const waysOut = new WaysOut({ marks, memoryFor: (tokens) => Promise.resolve(memoryFor(tokens)) });
   const local = keep(new Local({ admin: gateway, waysOut, logFolder: context.logUri }));
@@ -106,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
       badgeOf,
       explainRoute,
       runWayOut: (way) => waysOut.run(way),
+      askForRelease: (conversation) => askForRelease({ holds, gateway }, conversation),
       lastCost: () => ledger.entries().findLast((entry) => entry.purpose === 'chat')?.cost?.usd,
       log: (message) => log.warn(message),
     }),
@@ -167,21 +135,4 @@ function ghostTextNotes(ghostText: GhostTextControl, problem: string | undefined
   if (!ghostText.isEnabled(vscode.window.activeTextEditor?.document)) return [vscode.l10n.t('Ghost text is off.')];
   if (ghostText.isSnoozed()) return [vscode.l10n.t('Ghost text is snoozed.')];
   return problem === undefined ? [] : [vscode.l10n.t('Ghost text: {0}', problem)];
-}
-
-function gatewaySettings(): GatewaySettings {
-  return {
-    mode: setting('privacy.mode'),
-    deepseek: {
-      baseUrl: setting('deepseek.baseUrl'),
-      name: setting('deepseek.name'),
-      models: setting('deepseek.models'),
-    },
-    local: {
-      url: setting('local.url'),
-      chatModel: setting('local.chatModel'),
-      completionModel: setting('local.completionModel'),
-      contextTokens: setting('local.contextTokens'),
-    },
-  };
 }

@@ -8,6 +8,8 @@ export interface Settings {
   'privacy.mode': PrivacyMode;
   /** Further forges that may be asked whether a repository is public: host name → kind and API address. */
   'privacy.forges': Record<string, { kind: ForgeKind; api: string }>;
+  /** Takes secrets out of what stays on this machine too. */
+  'privacy.redactLocal': boolean;
   /** Address of DeepSeek's API or of an OpenAI-compatible host; with or without `/v1` or `/beta`. */
   'deepseek.baseUrl': string;
   /** What that server is called in Fathom when it is not DeepSeek's own; empty: its host name. */
@@ -42,6 +44,7 @@ export type SettingKey = keyof Settings;
 export const settingDefaults: Settings = {
   'privacy.mode': 'auto',
   'privacy.forges': {},
+  'privacy.redactLocal': false,
   'deepseek.baseUrl': 'https://api.deepseek.com',
   'deepseek.name': '',
   'deepseek.models': {},
@@ -63,6 +66,7 @@ export const settingDefaults: Settings = {
 export const applicationOnly: readonly SettingKey[] = [
   'privacy.mode',
   'privacy.forges',
+  'privacy.redactLocal',
   'deepseek.baseUrl',
   'deepseek.name',
   'deepseek.models',

@@ -3,7 +3,7 @@
 import { replaceRange, type Proposal } from '../edits/proposal.ts';
 import type { TextRange } from '../edits/textRange.ts';
 import type { FinishReason } from '../models/types.ts';
-import type { Gateway } from '../privacy/gatewayTypes.ts';
+import type { Gateway, Piece } from '../privacy/gatewayTypes.ts';
 import type { Answerer } from '../privacy/route.ts';
 import type { EditAction } from './actions.ts';
 import { editMessages, plain, type EditInput } from './editPrompt.ts';
@@ -44,6 +44,7 @@ export async function runEdit(
     {
       purpose: 'action',
       sources: [input.attachment.source],
+      pieces: [pieceOf(input)],
       messages: editMessages(action, input),
       mode,
       // Without a bound DeepSeek stops at 8k tokens, which a long file exceeds. Thinking has a bound of its own, wide enough.
@@ -70,6 +71,17 @@ export async function runEdit(
   if (end === 'length') return refused('cutOff');
   if (end === 'contentFilter') return refused('filtered');
   return toProposal(job, answer);
+}
+
+/** The stretch of the file that goes along: the code, and what stands around it. */
+function pieceOf({ attachment: { source, startLine, endLine }, around }: EditInput): Piece {
+  const lineEnds = (text: string) => text.split('\n').length - 1;
+  return {
+    source,
+    startLine: Math.max(startLine - lineEnds(around.before), 1),
+    endLine: endLine + lineEnds(around.after),
+    chosen: true,
+  };
 }
 
 function toProposal(job: EditJob, answer: string): EditOutcome {

@@ -57,7 +57,7 @@ export class ChipShelf {
     for (const attachment of attachments) {
       const { id } = chipOf(attachment);
       this.removed.delete(id);
-      this.pinned = [...this.pinned.filter((other) => chipOf(other).id !== id), attachment];
+      this.pinned = [...this.pinned.filter((other) => chipOf(other).id !== id), { ...attachment, chosen: true }];
     }
   }
 

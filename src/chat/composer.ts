@@ -2,7 +2,7 @@
 // person's code. Asking is conversation.ts's job.
 import type { PromptAttachment } from '../context/chatPrompt.ts';
 import type { Explanation } from '../models/waysOut.ts';
-import type { Gateway } from '../privacy/gatewayTypes.ts';
+import type { Gateway, Piece } from '../privacy/gatewayTypes.ts';
 import type { Answerer } from '../privacy/route.ts';
 import { ModelError } from '../models/errors.ts';
 import { RouteError } from '../privacy/routeError.ts';
@@ -11,6 +11,7 @@ import type { EditorContext } from './chips.ts';
 import { ChipShelf } from './chips.ts';
 import { promiseOf, suggestionsFor } from './emptyState.ts';
 import type { PanelLog } from './panelLog.ts';
+import { pieceOf } from './pieces.ts';
 import type { Badge, StateChange } from './protocol.ts';
 
 export interface ComposerDeps {
@@ -21,21 +22,40 @@ export interface ComposerDeps {
   windowSources: () => readonly string[];
 }
 
+/** What is in the conversation already. */
+export interface Contents {
+  /** Where everything in it came from. */
+  sources: readonly string[];
+  /** The code in it. */
+  pieces: readonly Piece[];
+}
+
 export class Composer {
   private readonly deps: ComposerDeps;
   private readonly log: PanelLog;
-  /** Where everything in the conversation came from. */
-  private readonly sources: () => string[];
+  private readonly contents: () => Contents;
   private readonly shelf = new ChipShelf();
   private lookUps = 0;
+  private follows = 0;
+  /** The file that the editor shows, where a rule leaves it out. */
+  private leftOut: string | undefined;
 
   /** Who would answer next; undefined until that was looked up. */
   answerer: Answerer | undefined;
 
-  constructor(deps: ComposerDeps, log: PanelLog, sources: () => string[]) {
+  constructor(deps: ComposerDeps, log: PanelLog, contents: () => Contents) {
     this.deps = deps;
     this.log = log;
-    this.sources = sources;
+    this.contents = contents;
+  }
+
+  /** What the next question would bring the conversation to. */
+  get next(): Contents {
+    const { sources, pieces } = this.contents();
+    return {
+      sources: [...new Set([...sources, ...sourcesOf(this.attachments, this.deps.windowSources)])],
+      pieces: [...pieces, ...this.attachments.map((attachment) => pieceOf(attachment))],
+    };
   }
 
   get attachments(): PromptAttachment[] {
@@ -44,7 +64,11 @@ export class Composer {
 
   /** What the active editor offers now; undefined when none is open. */
   async follow(editor: EditorContext | undefined): Promise<void> {
-    this.shelf.follow(editor);
+    const follow = ++this.follows;
+    const ignored = editor && (await this.deps.gateway.ignored(editor.source));
+    if (follow !== this.follows) return;
+    this.leftOut = ignored ? editor.source : undefined;
+    this.shelf.follow(ignored ? undefined : editor);
     await this.refresh();
   }
 
@@ -53,7 +77,7 @@ export class Composer {
    * its chip yet.
    */
   update(editor: EditorContext): void {
-    if (editor.source === this.shelf.source) this.shelf.follow(editor);
+    if (editor.source === this.shelf.source && editor.source !== this.leftOut) this.shelf.follow(editor);
   }
 
   async pin(attachments: readonly PromptAttachment[]): Promise<void> {
@@ -75,9 +99,10 @@ export class Composer {
   async refresh(): Promise<void> {
     this.change({ chips: this.shelf.chips, suggestions: suggestionsFor(this.shelf.attachments) });
     const lookUp = ++this.lookUps;
-    const sources = [...new Set([...this.sources(), ...sourcesOf(this.attachments, this.deps.windowSources)])];
-    const mode = this.log.state.mode === 'reasoner' ? 'reasoner' : 'chat';
-    const answerer = await this.deps.gateway.answerer(sources, mode);
+    const { state } = this.log;
+    const { sources, pieces } = this.next;
+    const held = { conversation: state.conversation.id, pieces };
+    const answerer = await this.deps.gateway.answerer(sources, state.mode === 'reasoner' ? 'reasoner' : 'chat', held);
     if (lookUp !== this.lookUps) return;
     this.answerer = answerer;
     this.change({

@@ -2,6 +2,7 @@
 // tells listeners in numbered messages. It knows neither VS Code nor a model; history.ts keeps what it is told to keep.
 import type { ChatPrompt, PromptAttachment } from '../context/chatPrompt.ts';
 import type { ChatMessage } from '../models/types.ts';
+import type { Releasable } from '../privacy/gatewayTypes.ts';
 import type { WayOut, WayOutId } from '../models/waysOut.ts';
 import { AnswerReader, Interruption, orAbort } from './answerReader.ts';
 import { chipOf } from './chips.ts';
@@ -84,7 +85,10 @@ export class Conversation {
       deps.schedule,
     );
     this.turns = new Turns(this.log, stored?.turns ?? [], deps.windowSources);
-    this.composer = new Composer(deps, this.log, () => this.sources);
+    this.composer = new Composer(deps, this.log, () => ({
+      sources: this.sources,
+      pieces: this.turns.piecesBut(undefined),
+    }));
     this.requests = new Requests(deps.gateway);
     this.log.listen(() => this.save());
   }
@@ -100,6 +104,11 @@ export class Conversation {
   /** Where everything that ever entered the conversation came from: what each of its requests is routed by. */
   get sources(): string[] {
     return this.turns.sources;
+  }
+
+  /** All that would leave with the next question, should it be let go. */
+  get releasable(): Releasable {
+    return { id: this.state.conversation.id, questions: this.turns.length, ...this.composer.next };
   }
 
   /** The whole state with the number of the last event in it. */
@@ -277,7 +286,15 @@ export class Conversation {
     try {
       const text = this.turns.answerOf(id).text;
       const plan = await orAbort(
-        this.requests.plan({ kept, text, manner, turns: this.turns.before(id), sources: this.sources }),
+        this.requests.plan({
+          kept,
+          text,
+          manner,
+          turns: this.turns.before(id),
+          sources: this.sources,
+          pieces: this.turns.piecesBut(id),
+          conversation: this.state.conversation.id,
+        }),
         signal,
       );
       prompt = plan.prompt;
@@ -315,7 +332,12 @@ export class Conversation {
     this.titled = true;
     const titling = new AbortController();
     this.titling = titling;
-    const title = await titleFrom(this.deps.gateway, { sources: this.sources, messages, answer }, titling.signal);
+    const asked = {
+      sources: this.sources,
+      pieces: this.turns.piecesBut(undefined),
+      conversation: this.state.conversation.id,
+    };
+    const title = await titleFrom(this.deps.gateway, { ...asked, messages, answer }, titling.signal);
     if (titling.signal.aborted) this.titled = false;
     else if (title !== undefined) this.log.emit({ type: 'titleChanged', title });
   }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PromptAttachment } from '../context/chatPrompt.ts';
 import type { Explanation, WayOut } from '../models/waysOut.ts';
-import type { Gateway } from '../privacy/gatewayTypes.ts';
+import type { Gateway, Releasable } from '../privacy/gatewayTypes.ts';
 import type { Answerer } from '../privacy/route.ts';
 import type { Question } from './conversation.ts';
 import { Conversation } from './conversation.ts';
@@ -29,6 +29,8 @@ export interface ChatPanelDeps {
   /** The route in words, several lines. */
   explainRoute: (answerer: Answerer) => string;
   runWayOut: (way: WayOut) => Promise<boolean>;
+  /** Asks the person whether this conversation may go to the cloud. @returns true if it may now */
+  askForRelease: (conversation: Releasable) => Promise<boolean>;
   /** US dollars that the last answer of a chat cost, where that is known. */
   lastCost?: () => number | undefined;
   log: (message: string) => void;
@@ -63,6 +65,7 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
     this.disposables = [
       vscode.commands.registerCommand('fathom.newChat', () => this.newChat()),
       vscode.commands.registerCommand('fathom.stop', () => this.stop()),
+      vscode.commands.registerCommand('fathom.moveToCloud', () => this.moveToCloud()),
       vscode.window.onDidChangeActiveTextEditor(follow),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (textEditor === vscode.window.activeTextEditor) follow();
@@ -93,7 +96,8 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   async ask(question: Question): Promise<void> {
     const conversation = await this.open();
     await this.reveal();
-    await conversation.ask(question);
+    const attachments = question.attachments.map((attachment) => ({ ...attachment, chosen: true }));
+    await conversation.ask({ ...question, attachments });
   }
 
   /** Shows the panel with these pieces of code, and a beginning of a question, in its composer. */
@@ -113,6 +117,12 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
 
   async stop(): Promise<void> {
     await this.conversation?.stop();
+  }
+
+  /** Lets the whole conversation go to the cloud, if the person says so. */
+  async moveToCloud(): Promise<void> {
+    const conversation = await this.open();
+    if (await this.deps.askForRelease(conversation.releasable)) await conversation.composer.refresh();
   }
 
   /** Something that decides who answers has changed: key, settings, marks, Ollama, what a forge said. */
@@ -197,7 +207,14 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
   private async explainRoute({ composer, state }: Conversation): Promise<void> {
     if (!composer.answerer) return;
     const detail = this.deps.explainRoute(composer.answerer);
-    await vscode.window.showInformationMessage(state.badge.text, { modal: true, detail });
+    const move = vscode.l10n.t('Let It Go to the Cloud…');
+    const staysHere = state.conversation.turns.length > 0 && composer.answerer.route.place === 'local';
+    const pressed = await vscode.window.showInformationMessage(
+      state.badge.text,
+      { modal: true, detail },
+      ...(staysHere ? [move] : []),
+    );
+    if (pressed === move) await this.moveToCloud();
   }
 
   private followSoon(): void {

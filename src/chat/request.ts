@@ -3,10 +3,11 @@ import * as l10n from '@vscode/l10n';
 import type { ChatPrompt, Cut, SentTurn } from '../context/chatPrompt.ts';
 import { buildChatPrompt } from '../context/chatPrompt.ts';
 import { estimateTokens } from '../context/tokens.ts';
-import type { Gateway, GatewayChatRequest } from '../privacy/gatewayTypes.ts';
+import type { Gateway, GatewayChatRequest, Piece } from '../privacy/gatewayTypes.ts';
 import { pickMode } from './autoMode.ts';
 import { chipOf } from './chips.ts';
 import { askToGoOn } from './goOn.ts';
+import { cutOf, pieceOf } from './pieces.ts';
 import type { Answer, Chip } from './protocol.ts';
 import type { StoredTurn } from './stored.ts';
 
@@ -45,6 +46,7 @@ export class Requests {
    * @param text what there is of the answer
    * @param turns earlier ones that have an answer
    * @param sources of everything that ever entered the conversation
+   * @param pieces the code of its other turns
    */
   async plan({
     kept,
@@ -52,18 +54,25 @@ export class Requests {
     manner,
     turns,
     sources,
+    pieces,
+    conversation,
   }: {
     kept: StoredTurn;
     text: string;
     manner: Manner;
     turns: readonly (SentTurn & { id: string })[];
     sources: readonly string[];
+    pieces: readonly Piece[];
+    conversation: string;
   }): Promise<Plan> {
     const { attachments, wished } = kept;
     const question = kept.turn.question.text;
     const goesOn = manner === 'goOn' && text !== '';
     const mayThink = !goesOn && manner !== 'withoutThinking' && wished !== 'chat';
-    const answerer = await this.gateway.answerer(sources, mayThink ? 'reasoner' : 'chat');
+    const answerer = await this.gateway.answerer(sources, mayThink ? 'reasoner' : 'chat', {
+      conversation,
+      pieces: [...pieces, ...attachments.map((attachment) => pieceOf(attachment))],
+    });
     const mode: NonNullable<Answer['mode']> =
       mayThink && wished === 'auto'
         ? pickMode(question, attachments.length, answerer.canThink)
@@ -88,6 +97,8 @@ export class Requests {
       request: {
         purpose: 'chat',
         sources,
+        conversation,
+        pieces: [...pieces, ...attachments.map((attachment) => pieceOf(attachment, cutOf(attachment, prompt.cuts)))],
         messages: goesOn ? [...prompt.messages, ...askToGoOn(text)] : prompt.messages,
         mode: mode.mode,
         ...bound,
@@ -110,10 +121,7 @@ export class Requests {
 /** "main.ts, lines 1-300 of 900" when only a part fitted. */
 function chipSent(attachment: StoredTurn['attachments'][number], cuts: readonly Cut[]): Chip {
   const chip = chipOf(attachment);
-  const cut = cuts.find(
-    ({ source, kind, attachmentStart }) =>
-      source === attachment.source && kind === attachment.kind && attachmentStart === attachment.startLine,
-  );
+  const cut = cutOf(attachment, cuts);
   if (!cut) return chip;
   const label = l10n.t('{0}, lines {1}-{2} of {3}', chip.label, cut.startLine, cut.endLine, cut.ofLines);
   return { ...chip, label };

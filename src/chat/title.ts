@@ -1,7 +1,7 @@
 // The title of a conversation: how a model is asked for one, what is kept of its answer, and what stands there until then.
 import { wellFormed } from '../context/wellFormed.ts';
 import type { ChatMessage } from '../models/types.ts';
-import type { Gateway } from '../privacy/gatewayTypes.ts';
+import type { Gateway, GatewayChatRequest } from '../privacy/gatewayTypes.ts';
 
 const longestTitle = 60;
 const titleTokens = 32;
@@ -57,15 +57,19 @@ function shortened(text: string): string {
  */
 export async function titleFrom(
   gateway: Gateway,
-  asked: { sources: readonly string[]; messages: readonly ChatMessage[]; answer: string },
+  asked: Pick<GatewayChatRequest, 'sources' | 'pieces' | 'conversation'> & {
+    messages: readonly ChatMessage[];
+    answer: string;
+  },
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { messages, answer, ...origin } = asked;
   let text = '';
   try {
     const request = {
+      ...origin,
       purpose: 'title' as const,
-      sources: asked.sources,
-      messages: titleMessages(asked.messages, asked.answer),
+      messages: titleMessages(messages, answer),
       mode: 'chat' as const,
       maxTokens: titleTokens,
     };

@@ -4,6 +4,8 @@ import type { PromptAttachment, SentTurn } from '../context/chatPrompt.ts';
 import { wellFormed } from '../context/wellFormed.ts';
 import { chipOf } from './chips.ts';
 import { sourcesOf } from './composer.ts';
+import { pieceOf } from './pieces.ts';
+import type { Piece } from '../privacy/gatewayTypes.ts';
 import type { PanelLog } from './panelLog.ts';
 import type { Answer, Turn, WishedMode } from './protocol.ts';
 import type { StoredTurn } from './stored.ts';
@@ -27,6 +29,13 @@ export class Turns {
   /** Where everything that ever entered the conversation came from: what each of its requests is routed by. */
   get sources(): string[] {
     return [...new Set(this.kept.flatMap(({ sources }) => sources))];
+  }
+
+  /** The code in all turns but this one. It was let in when it came: a rule that is new doesn't end the conversation. */
+  piecesBut(turnId: string | undefined): Piece[] {
+    return this.kept
+      .filter(({ turn }) => turn.id !== turnId)
+      .flatMap(({ attachments }) => attachments.map((attachment) => ({ ...pieceOf(attachment), chosen: true })));
   }
 
   get(turnId: string | undefined): StoredTurn | undefined {

@@ -12,7 +12,7 @@ import { gate } from './gate.ts';
 import { Memory, placeOf, typedSince, type Place } from './memory.ts';
 import { clean, finish } from './refine.ts';
 import { enough, shapeAt, type Ended, type Shape } from './shape.ts';
-import type { Snapshot } from './snapshot.ts';
+import { linesOf, type Snapshot } from './snapshot.ts';
 
 export interface EngineDeps {
   gateway: Pick<Gateway, 'fill'>;
@@ -227,10 +227,12 @@ export class Engine {
   async #read(flight: Flight): Promise<Ended> {
     const { snapshot, shape, controller } = flight;
     const budget = windowTokens[this.#routes.get(snapshot.document) ?? 'local'];
+    const window = aroundCursor(snapshot, budget, this.#headsOf(snapshot.document));
     const request = {
       purpose: 'ghostText' as const,
       sources: snapshot.sources,
-      ...aroundCursor(snapshot, budget, this.#headsOf(snapshot.document)),
+      pieces: snapshot.sources.map((source) => ({ source, ...linesOf(snapshot, window), chosen: !snapshot.automatic })),
+      ...window,
       maxTokens: shape.maxTokens,
       ...(shape.stop ? { stop: shape.stop } : {}),
     };

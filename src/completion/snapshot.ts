@@ -55,6 +55,21 @@ export function after(text: string): string {
   return text.slice(0, reach).replace(/\r\n?/g, '\n');
 }
 
+/** Which lines of the document a window around the cursor has in it; the document's first is 1. */
+export function linesOf(
+  { before: text, firstLine }: Pick<Snapshot, 'before' | 'firstLine'>,
+  window: { prefix: string; suffix: string },
+): { startLine: number; endLine: number } {
+  const cursor = firstLine + lineEnds(text) + 1;
+  return { startLine: cursor - lineEnds(window.prefix), endLine: cursor + lineEnds(window.suffix) };
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
 /** What stands before the cursor in its line. */
 export function linePrefix(snapshot: Pick<Snapshot, 'before'>): string {
   return snapshot.before.slice(snapshot.before.lastIndexOf('\n') + 1);

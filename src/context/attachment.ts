@@ -12,4 +12,6 @@ export interface Attachment {
   /** First is 1. */
   startLine: number;
   endLine: number;
+  /** The person picked it; absent: it goes along because the editor shows it. */
+  chosen?: boolean;
 }

@@ -11,7 +11,7 @@ import { suggestedModel } from './localModels.ts';
 import { markKeyOf } from './marks.ts';
 import { reasonSentence, reasonShort } from './reasonWords.ts';
 import type { Answerer, Origin, RouteReason } from './route.ts';
-import { RouteError } from './routeError.ts';
+import { RouteError, type LeftOut } from './routeError.ts';
 
 /** Who answers, in words, as the panel shows it. The sign (☁, ⌂) is added by who shows it. */
 export interface RouteBadge {
@@ -104,7 +104,29 @@ function liftReason(reason: RouteReason): WayOut[] {
   return origin?.root === undefined ? [] : [ways.clearRepository(origin)];
 }
 
+const leftOutSentences: Record<LeftOut['because'], (name: string, by: string) => string> = {
+  gitignore: (name, by) =>
+    l10n.t('“{0}” is kept out of its repository by {1}, so it goes along with nothing.', name, by),
+  ignoreFile: (name, by) => l10n.t('{1} keeps “{0}” from models.', name, by),
+  filesExclude: (name) => l10n.t('“{0}” is hidden by the setting files.exclude, so it goes along with nothing.', name),
+  secretFile: (name) => l10n.t('“{0}” is known to hold secrets, so it goes along with nothing.', name),
+};
+
+function explainLeftOut({ source, because, by = '.gitignore' }: LeftOut): Explanation {
+  const name = source.slice(Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')) + 1);
+  return {
+    tone: 'note',
+    sentence: leftOutSentences[because](name, by),
+    waysOut: [],
+    details: l10n.t('You can still ask about it: open it and use “Ask About Selection”.'),
+  };
+}
+
 function explainRouteError(error: RouteError): Explanation {
+  if (error.leftOut !== undefined) return explainLeftOut(error.leftOut);
+  if (error.reason === 'insideSecret') {
+    return { tone: 'note', sentence: l10n.t('The cursor is in a secret, which is not sent.'), waysOut: [] };
+  }
   const { askAbout, reasons } = error.route;
   if (error.reason === 'askFirst' && askAbout !== undefined) return askFirst(error, askAbout);
   const trouble = localTrouble(error.cause);

@@ -1,57 +1,39 @@
-// The one door to every model: decides the route of each request, makes the model that may answer it, and keeps the record.
-// A request that must stay on this machine is never sent elsewhere instead: there is no way from the local side to the cloud.
-import { contextWindow, modelIdFor } from '../models/catalog.ts';
-import { DeepSeekModel, listModels } from '../models/deepseek.ts';
+// The one door to every model. Each request goes the same way: route, ignore rules, secrets aside, budget, send, ledger. A request
+// that must stay on this machine is never sent elsewhere instead: there is no way from the local side to the cloud.
+import { DeepSeekModel, listModels, readBalance } from '../models/deepseek.ts';
 import { ModelError } from '../models/errors.ts';
 import { isLoopback } from '../models/loopback.ts';
 import { OllamaModel } from '../models/ollama.ts';
 import { OllamaServer } from '../models/ollamaServer.ts';
-import type { Mode, Model, ModelEvent, OnSend, Usage } from '../models/types.ts';
-import type { Gateway, GatewayEvent, ModelAdmin, Purpose, Sources } from './gatewayTypes.ts';
+import type { Transport } from '../models/transports.ts';
+import type { Model, OnSend, Sent, Usage } from '../models/types.ts';
+import type { Budget } from './budget.ts';
+import { BudgetError } from './budgetError.ts';
+import type { Disposable } from './emitter.ts';
+import type { Gateway, GatewayEvent, ModelAdmin, Piece, Preview } from './gatewayTypes.ts';
+import type { IgnoreRules } from './ignoreRules.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
-import { localUrlOf, noteOf } from './localModels.ts';
-import { createLocalSide, hostOf, type LocalChoice, type LocalSettings } from './localSide.ts';
-import type { Origins } from './origins.ts';
-import type { Answerer, Origin, PrivacyMode, Route } from './route.ts';
+import { createLocalSide, hostOf } from './localSide.ts';
+import { createPlans, type Decision, type Plan, type PlansDeps } from './plans.ts';
+import { chatQuestion, fillQuestion, type Prepared, type Question } from './question.ts';
+import type { RecordOfSent } from './record.ts';
+import type { Redactor } from './redaction.ts';
+import type { Origin, Route } from './route.ts';
 import { RouteError } from './routeError.ts';
-import { route } from './router.ts';
+import { isPrivate } from './router.ts';
 
-export interface GatewaySettings {
-  mode: PrivacyMode;
-  deepseek: { baseUrl: string; name: string; models: { chat?: string; reasoner?: string; complete?: string } };
-  local: LocalSettings;
-}
-
-export interface GatewayDeps {
-  /** Read anew for each request. */
-  settings: () => GatewaySettings;
-  /** The key for the cloud; undefined: signed out. */
-  key: () => Promise<string | undefined>;
-  origins: Origins;
+export interface GatewayDeps extends Omit<PlansDeps, 'localSide'> {
+  ignoreRules: IgnoreRules;
+  redactor: Redactor;
+  budget: Budget;
   ledger: Ledger;
+  record: RecordOfSent;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** For `OLLAMA_HOST`. */
-  env?: Readonly<Record<string, string | undefined>>;
   /** Longest silence of a model in milliseconds; the models' own if left out. */
   idleMs?: number;
 }
 
-/** What was decided for one request, and on what grounds: the grounds are looked at again right before sending. */
-interface Decision {
-  origins: Origin[];
-  key: string;
-  settings: GatewaySettings;
-  route: Route;
-}
-
-interface Plan extends Decision {
-  answerer: Answerer;
-  host: string;
-  make: (onSend: OnSend) => Model;
-}
-
-const deepseekHost = 'api.deepseek.com';
 /** The status bar would rather show "not running" than wait longer. */
 const glanceTimeoutMs = 4000;
 
@@ -66,12 +48,14 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 function outcomeOf(error: unknown): string {
-  if (ModelError.is(error) || RouteError.is(error)) return error.reason;
+  if (ModelError.is(error) || RouteError.is(error) || BudgetError.is(error)) return error.reason;
   return error instanceof Error ? error.name : 'failed';
 }
 
+const isPublic = (origins: readonly Origin[]): boolean => origins.every(({ visibility }) => visibility === 'public');
+
 export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
-  const { origins, ledger, now } = deps;
+  const { origins, ledger, record, holds, budget, redactor, ignoreRules, now } = deps;
   const idle = deps.idleMs === undefined ? {} : { idleMs: deps.idleMs };
   /** One each, because it remembers what it learnt of the weights. */
   const servers = new Map<string, OllamaServer>();
@@ -81,124 +65,91 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
     return server;
   };
   const localSide = createLocalSide(now, serverAt);
-  const localUrl = () => localUrlOf(deps.settings().local.url, deps.env?.OLLAMA_HOST);
+  const plans = createPlans({ ...deps, localSide });
 
-  /** The settings of this moment, with the address that is really asked. */
-  function settingsNow(): GatewaySettings {
-    const settings = deps.settings();
-    return { ...settings, local: { ...settings.local, url: localUrl() } };
+  /** @param wire how the request leaves, where that is looked at */
+  const modelFor = ({ target }: Plan, wire: { onSend: OnSend } | { transport: Transport }): Model =>
+    target.place === 'cloud'
+      ? new DeepSeekModel({ ...target, ...idle, ...wire })
+      : new OllamaModel({ ...target, ...idle, ...wire });
+
+  /** Throws `ignored` where a file goes along that a rule leaves out, and that nobody picked. */
+  async function follow(pieces: readonly Piece[], taken: Route): Promise<void> {
+    for (const source of new Set(pieces.flatMap(({ chosen, source }) => (chosen === true ? [] : [source])))) {
+      const ignored = await ignoreRules.of(source);
+      if (ignored !== undefined) {
+        throw new RouteError('ignored', taken, undefined, undefined, { source, ...ignored });
+      }
+    }
   }
 
-  const routeFor = (found: readonly Origin[], key: string, mode: PrivacyMode) =>
-    route({ mode, origins: origins.marked(found), hasKey: key !== '' });
-
-  async function decide(sources: Sources, wait: boolean): Promise<Decision> {
-    const [found, key = ''] = await Promise.all([origins.resolve(sources, wait), deps.key()]);
-    const settings = settingsNow();
-    return { origins: found, key, settings, route: routeFor(found, key, settings.mode) };
+  /** Everything between the route and the sending. */
+  async function prepare(question: Question, { route: taken, settings }: Plan): Promise<Prepared> {
+    await follow(question.pieces, taken);
+    const prepared = await question.prepare(taken.place === 'cloud' || settings.redactLocal ? redactor : undefined);
+    if (prepared === undefined) throw new RouteError('insideSecret', taken);
+    return prepared;
   }
 
-  function cloudPlan(decision: Decision, mode: Mode): Plan {
-    const { baseUrl, name, models } = decision.settings.deepseek;
-    const id = modelIdFor(mode, models);
-    const host = hostOf(baseUrl);
-    const contextTokens = contextWindow(id);
-    const answerer: Answerer = {
-      route: decision.route,
-      model: id,
-      canThink: mode !== 'complete',
-      ...(host === deepseekHost
-        ? { shownAs: mode === 'reasoner' ? 'deepseek-reasoner' : 'deepseek-chat' }
-        : { server: name === '' ? host : name }),
-      ...(contextTokens === undefined ? {} : { contextTokens }),
-    };
-    return {
-      ...decision,
-      answerer,
-      host,
-      make: (onSend) => new DeepSeekModel({ id, baseUrl, apiKey: decision.key, onSend, ...idle }),
-    };
+  /** Throws a `BudgetError` where the limit is reached. @returns what is counted as spent until it is disposed of */
+  function admit(
+    { purpose, mode }: Question,
+    { route: taken, answerer, host }: Plan,
+    bytes: number,
+  ): Disposable | undefined {
+    if (taken.place === 'local') return undefined;
+    const verdict = budget.check(purpose);
+    if (verdict.kind !== 'ok') throw new BudgetError(verdict);
+    return budget.reserve({ purpose, model: answerer.model ?? mode, host, bytes });
   }
 
-  function localPlan(decision: Decision, { url, model, contextTokens }: LocalChoice): Plan {
-    const { id, capabilities } = model;
-    const note = noteOf(id);
-    const answerer: Answerer = {
-      route: decision.route,
-      model: id,
-      canThink: capabilities.includes('thinking'),
-      contextTokens,
-      ...(note === undefined ? {} : { note }),
-    };
-    const make = (onSend: OnSend) => new OllamaModel({ id, url, contextTokens, capabilities, onSend, ...idle });
-    return { ...decision, answerer, host: hostOf(url), make };
-  }
-
-  async function plan(decision: Decision, mode: Mode, glance: boolean, signal: AbortSignal): Promise<Plan> {
-    if (decision.route.place === 'cloud') return cloudPlan(decision, mode);
-    const ask = glance ? localSide.glance : localSide.choose;
-    return localPlan(decision, await ask(decision.settings.local, mode, signal));
-  }
-
-  /** What a person should be told when the local side can't answer: what would help depends on why the text is here. */
-  function noWayOn(error: unknown, { route: taken, settings }: Decision): unknown {
-    const notHere = ModelError.is(error) && ['notRunning', 'modelMissing', 'modelNotLocal'].includes(error.reason);
-    if (taken.place === 'cloud' || !notHere) return error;
-    const host = hostOf(settings.deepseek.baseUrl);
-    if (taken.reasons.some((reason) => reason.kind === 'noKey')) return new ModelError('noKey', { host }, error);
-    const reason = taken.askAbout === undefined ? 'noLocalModel' : 'askFirst';
-    return new RouteError(reason, taken, error, host === deepseekHost ? undefined : host);
-  }
-
-  /** Whether the grounds still are what they were: nobody has forbidden, signed out or changed where things go meanwhile. */
-  async function stillHolds(planned: Plan): Promise<boolean> {
-    const key = (await deps.key()) ?? '';
-    const settings = settingsNow();
-    const again = routeFor(planned.origins, key, settings.mode);
-    return (
-      again.place === planned.route.place &&
-      (again.place === 'local' || key === planned.key) &&
-      JSON.stringify(settings) === JSON.stringify(planned.settings)
-    );
-  }
-
-  async function* answer(
-    purpose: Purpose,
-    sources: Sources,
-    mode: Mode,
-    ask: (model: Model) => AsyncIterable<ModelEvent>,
-    signal: AbortSignal,
-  ): AsyncGenerator<GatewayEvent> {
+  async function* answer(question: Question, signal: AbortSignal): AsyncGenerator<GatewayEvent> {
     const at = now();
+    const id = ledger.newId();
+    const { purpose, sources, pieces, mode, held } = question;
     let place: LedgerEntry['place'] = 'nowhere';
     let decision: Decision | undefined;
     let planned: Plan | undefined;
-    let sends: { url: string; bytes: number }[] = [];
+    let prepared: Prepared | undefined;
     let usage: Usage | undefined;
-    let status: number | undefined;
     let outcome = 'cancelled';
+    let sends: { url: string; bytes: number }[] = [];
+    let status: number | undefined;
+    let reserved: Disposable | undefined;
     try {
       do {
-        decision = await unlessAborted(decide(sources, true), signal);
-        planned = await unlessAborted(plan(decision, mode, false, signal), signal);
+        decision = await unlessAborted(plans.decide(sources, held, true), signal);
+        planned = await unlessAborted(plans.plan(decision, mode, false, signal), signal);
+        prepared = await unlessAborted(prepare(question, planned), signal);
+        await unlessAborted(budget.ready(), signal);
         // Who receives this may take its time, so the look at the grounds comes after it.
         yield { type: 'answerer', answerer: planned.answerer };
-      } while (!(await unlessAborted(stillHolds(planned), signal)));
+      } while (!(await unlessAborted(plans.stillHolds(planned, question), signal)));
+      await planned.stillRunsThere?.(signal);
+      reserved = admit(question, planned, prepared.bytes);
       place = planned.route.place;
-      const onSend: OnSend = ({ url, body }) => sends.push({ url, bytes: Buffer.byteLength(body) });
-      for await (const event of ask(planned.make(onSend))) {
+      if (place === 'local' && held !== undefined && isPrivate(origins.marked(planned.origins))) {
+        await holds.hold(held.conversation);
+      }
+      const { found } = prepared;
+      const mayBeStored = isPublic(planned.origins) || planned.settings.keepPrivateBodies;
+      const onSend = ({ url, body }: Sent) => {
+        sends.push({ url, bytes: Buffer.byteLength(body) });
+        record.add({ id, url, body, found, pieces, mayBeStored });
+      };
+      for await (const event of prepared.ask(modelFor(planned, { onSend }), signal)) {
         if (event.type === 'usage') usage = event.usage;
         if (event.type === 'done') outcome = 'done';
         yield event;
       }
     } catch (error) {
       if (signal.aborted) throw error;
-      const told = decision === undefined ? error : noWayOn(error, decision);
-      outcome = outcomeOf(told);
+      const told = decision === undefined ? error : plans.noWayOn(error, decision);
       if (ModelError.is(error)) {
         status = error.details.status;
         if (error.details.unreached === true || error.reason === 'notRunning') sends = [];
       }
+      outcome = outcomeOf(told);
       throw told;
     } finally {
       const sent = place === 'nowhere' ? undefined : planned;
@@ -209,54 +160,74 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
         model: sent?.answerer.model,
         host: sent?.host,
         reasons: decision?.route.reasons ?? [{ kind: 'nothingSent' as const }],
-        visibilityPrivate: decision?.origins.every((origin) => origin.visibility === 'public') !== true,
+        visibilityPrivate: decision === undefined || !isPublic(decision.origins),
         ms: now() - at,
-        redactions: 0,
+        conversation: held?.conversation,
+        redactions: prepared?.found.length ?? 0,
       };
       // Each attempt may have been billed. At the same address again: the connection broke. At another one: there was no such route.
       for (const [index, { url, bytes }] of sends.slice(0, -1).entries()) {
         const again = sends[index + 1]?.url === url;
         ledger.add({ ...entry, bytes, outcome: 'resent', status: again ? undefined : 404 });
       }
-      ledger.add({ ...entry, usage, bytes: sends.at(-1)?.bytes ?? 0, outcome, status });
+      ledger.add({ ...entry, id, usage, bytes: sends.at(-1)?.bytes ?? 0, outcome, status });
+      reserved?.dispose();
+    }
+  }
+
+  async function preview(question: Question, signal: AbortSignal): Promise<Preview> {
+    const { sources, pieces, mode, held } = question;
+    const decision = await unlessAborted(plans.decide(sources, held, true), signal);
+    let captured: Sent | undefined;
+    try {
+      const planned = await unlessAborted(plans.plan(decision, mode, false, signal), signal);
+      const prepared = await unlessAborted(prepare(question, planned), signal);
+      const transport: Transport = (url, { body = '' }) => {
+        captured ??= { url, body };
+        return Promise.reject(new Error('A preview sends nothing.'));
+      };
+      try {
+        await prepared.ask(modelFor(planned, { transport }), signal)[Symbol.asyncIterator]().next();
+      } catch (error) {
+        if (captured === undefined) throw error;
+      }
+      return { answerer: planned.answerer, url: '', body: '', ...captured, found: prepared.found, pieces };
+    } catch (error) {
+      throw plans.noWayOn(error, decision);
     }
   }
 
   /** Set-up asks nothing of an address that isn't this machine's. */
   function server(): OllamaServer {
-    const url = localUrl();
+    const url = plans.localUrl();
     if (!isLoopback(url)) throw new ModelError('modelNotLocal', { host: hostOf(url), remoteHost: hostOf(url) });
     return serverAt(url);
   }
 
   return {
-    chat: ({ purpose, sources, mode, messages, maxTokens, stop, tools }, signal) => {
-      const request = {
-        messages,
-        thinking: mode === 'reasoner',
-        ...(maxTokens === undefined ? {} : { maxTokens }),
-        ...(stop === undefined ? {} : { stop }),
-        ...(tools === undefined ? {} : { tools }),
-      };
-      return answer(purpose, sources, mode, (model) => model.chat(request, signal), signal);
-    },
-    fill: ({ purpose, sources, prefix, suffix, maxTokens, stop }, signal) => {
-      const request = { prefix, suffix, maxTokens, ...(stop === undefined ? {} : { stop }) };
-      return answer(purpose, sources, 'complete', (model) => model.fill(request, signal), signal);
-    },
-    answerer: async (sources, mode) => {
+    chat: (request, signal) => answer(chatQuestion(request), signal),
+    fill: (request, signal) => answer(fillQuestion(request), signal),
+    preview: (request, signal) => preview(chatQuestion(request), signal),
+    ignored: (source) => ignoreRules.of(source),
+    answerer: async (sources, mode, held) => {
       let decision: Decision | undefined;
       try {
-        decision = await decide(sources, false);
-        return (await plan(decision, mode, true, AbortSignal.timeout(glanceTimeoutMs))).answerer;
+        decision = await plans.decide(sources, held, false);
+        return (await plans.plan(decision, mode, true, AbortSignal.timeout(glanceTimeoutMs))).answerer;
       } catch (error) {
         const taken: Route = decision?.route ?? { place: 'local', reasons: [{ kind: 'nothingSent' }] };
-        return { route: taken, model: undefined, problem: decision === undefined ? error : noWayOn(error, decision) };
+        return {
+          route: taken,
+          model: undefined,
+          problem: decision === undefined ? error : plans.noWayOn(error, decision),
+        };
       }
     },
+    balance: async (signal) =>
+      readBalance({ baseUrl: deps.settings().deepseek.baseUrl, apiKey: (await deps.key()) ?? '' }, signal),
     checkKey: (key, signal) => listModels({ baseUrl: deps.settings().deepseek.baseUrl, apiKey: key }, signal),
     get localUrl() {
-      return localUrl();
+      return plans.localUrl();
     },
     localVersion: async (signal) => {
       try {

@@ -74,6 +74,13 @@ export function reasonSentence(reason: RouteReason, confirmedHost?: string): str
         : l10n.t('You cleared “{0}”.', reason.origin.name);
     case 'origin':
       return sentences[reason.origin.because](reason.origin.name, here);
+    case 'held':
+      return l10n.t('Private code has been in this conversation, so all of it stays on {0}.', here);
+    case 'released':
+      return l10n.t(
+        'You let this conversation go to the cloud on {0}, with everything that was in it.',
+        new Date(reason.at).toLocaleString(),
+      );
     case 'noKey':
       return l10n.t('There is no key for DeepSeek.');
     case 'nothingSent':
@@ -90,6 +97,10 @@ export function reasonShort(reason: RouteReason): string {
       return reason.mark === 'forbidden' ? l10n.t('kept here') : l10n.t('cleared');
     case 'origin':
       return shorts[reason.origin.because]();
+    case 'held':
+      return l10n.t('private conversation');
+    case 'released':
+      return l10n.t('released by you');
     case 'noKey':
       return l10n.t('no key');
     case 'nothingSent':

@@ -43,6 +43,10 @@ export type RouteReason =
   | { kind: 'mode'; mode: 'localOnly' | 'cloud' }
   | { kind: 'origin'; origin: Origin }
   | { kind: 'mark'; mark: Mark; origin: Origin }
+  /** Private text was in this conversation, so all of it stays here. */
+  | { kind: 'held' }
+  /** The person let this conversation go, at that moment and as it was; `origins` are told as well. */
+  | { kind: 'released'; at: number }
   | { kind: 'noKey' }
   | { kind: 'nothingSent' };
 

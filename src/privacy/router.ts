@@ -7,6 +7,8 @@ export interface RouteQuestion {
   origins: readonly Origin[];
   /** Whether there is a key for the cloud. */
   hasKey: boolean;
+  /** The conversation that asks: private text was in it; a release covers everything that is in it now. */
+  conversation?: { held: boolean; releasedAt: number | undefined };
 }
 
 /** Nobody said anything about these yet, so the person may be asked. Everything else that isn't public is not a question. */
@@ -24,11 +26,12 @@ function routeOf(place: Route['place'], reasons: RouteReason[]): Route {
 }
 
 /**
- * `localOnly` and a forbidden origin keep everything here; `cloud` lets everything go; `auto` lets go what is public or
+ * `localOnly` and a forbidden origin keep everything here; then a release lets a conversation go, and without one a conversation
+ * that is held stays; `cloud` lets everything go; `auto` lets go what is public or
  * cleared, and only if that is all there is. Without a key everything stays, with `noKey` among the reasons exactly if a key
  * could change that.
  */
-export function route({ mode, origins, hasKey }: RouteQuestion): Route {
+export function route({ mode, origins, hasKey, conversation }: RouteQuestion): Route {
   const told = origins.map(reasonOf);
   if (mode === 'localOnly') return routeOf('local', [{ kind: 'mode', mode }, ...told]);
 
@@ -40,6 +43,10 @@ export function route({ mode, origins, hasKey }: RouteQuestion): Route {
 
   const mayLeave = (reasons: RouteReason[]) =>
     hasKey ? routeOf('cloud', reasons) : routeOf('local', [{ kind: 'noKey' }, ...reasons]);
+  if (conversation?.releasedAt !== undefined) {
+    return mayLeave([{ kind: 'released', at: conversation.releasedAt }, ...told]);
+  }
+  if (conversation?.held === true) return routeOf('local', [{ kind: 'held' }, ...told]);
   if (mode === 'cloud') return mayLeave([{ kind: 'mode', mode }, ...told]);
 
   const free = origins.filter((origin) => origin.visibility === 'public' || origin.mark === 'cleared');
@@ -54,3 +61,7 @@ export function route({ mode, origins, hasKey }: RouteQuestion): Route {
   if (!hasKey) return { ...local, reasons: [...local.reasons, { kind: 'noKey' }] };
   return { ...local, askAbout: held.find((origin) => origin.root !== undefined) ?? first };
 }
+
+/** Whether a text with these origins is private: what has been in a conversation holds it here from then on. */
+export const isPrivate = (origins: readonly Origin[]): boolean =>
+  origins.some(({ mark, visibility }) => mark === 'forbidden' || (visibility !== 'public' && mark !== 'cleared'));

@@ -62,6 +62,8 @@ function gatewayOf(answers: readonly { events: GatewayEvent[]; ending: string }[
       yield await Promise.reject<GatewayEvent>(new Error('nobody asks for ghost text here'));
     },
     answerer: () => Promise.resolve(answerer),
+    preview: () => Promise.reject(new Error('nobody looks at a prompt here')),
+    ignored: () => Promise.resolve(undefined),
   };
 }
 

@@ -3,11 +3,19 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createGateway, type GatewaySettings } from '../../../src/privacy/gateway.ts';
+import { createAccounts } from '../../../src/privacy/accounts.ts';
+import { createBudget, type Budget, type BudgetPeriod } from '../../../src/privacy/budget.ts';
+import { calendarOf } from '../../../src/privacy/calendar.ts';
+import { createGateway } from '../../../src/privacy/gateway.ts';
 import type { Gateway, GatewayEvent, ModelAdmin } from '../../../src/privacy/gatewayTypes.ts';
+import { createHolds, type Holds } from '../../../src/privacy/holds.ts';
+import { createIgnoreRules, type IgnoreRules } from '../../../src/privacy/ignoreRules.ts';
 import { createLedger, type Ledger } from '../../../src/privacy/ledger.ts';
 import { createMarks, type Marks } from '../../../src/privacy/marks.ts';
 import { createOrigins, type Origins } from '../../../src/privacy/origins.ts';
+import type { GatewaySettings } from '../../../src/privacy/plans.ts';
+import { createRecord, type RecordOfSent } from '../../../src/privacy/record.ts';
+import { createRedactor } from '../../../src/privacy/redaction.ts';
 import { createRepositories } from '../../../src/privacy/repositories.ts';
 import type { Storage } from '../../../src/privacy/storage.ts';
 import { createVisibility, type VisibilityOfRepositories } from '../../../src/privacy/visibility.ts';
@@ -52,7 +60,13 @@ export interface Place {
   visibility: VisibilityOfRepositories;
   marks: Marks;
   origins: Origins;
+  ignoreRules: IgnoreRules;
+  holds: Holds;
+  budget: Budget;
+  /** In US dollars; 0: none. */
+  limits: Record<BudgetPeriod, number>;
   ledger: Ledger;
+  record: RecordOfSent;
   gateway: Gateway & ModelAdmin;
   /** What a test changes: settings, key, window, clock. */
   settings: GatewaySettings;
@@ -66,6 +80,8 @@ export interface Place {
   stop(): Promise<void>;
 }
 
+const start = Date.UTC(2026, 10, 24, 12);
+
 /**
  * `repos`: what the forge at `forge.test` says; remotes are `https://forge.test/owner/name`.
  * @param more another ledger than one in memory, and the longest silence of a model in milliseconds
@@ -78,13 +94,17 @@ export async function startPlace(
   const forge = await startForgeServer({ repos });
   const storage = new MapStorage();
   const marks = createMarks(storage);
-  const { ledger = createLedger(), idleMs } = more;
+  const priced = (host: string) => host.startsWith('127.0.0.1');
+  const { ledger = createLedger({ priced }), idleMs } = more;
   const settings: GatewaySettings = {
     mode: 'auto',
     deepseek: { baseUrl: 'http://127.0.0.1:1', name: '', models: {} },
     local: { url: 'http://127.0.0.1:1', chatModel: '', completionModel: '', contextTokens: 8192 },
+    redactLocal: false,
+    keepPrivateBodies: false,
   };
-  const now = (): number => place.time;
+  const clock: { place?: Place } = {};
+  const now = (): number => clock.place?.time ?? start;
   const visibility = createVisibility({
     forges: () => ({ 'forge.test': { kind: 'gitea', api: forge.apis.gitea } }),
     cache: storage,
@@ -97,18 +117,49 @@ export async function startPlace(
   });
   const repositories = createRepositories({ now, keepMs: 0 });
   const origins = createOrigins({ repositories, visibility, marks, folders: () => place.folders });
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const record = createRecord({ keepDays: () => 0, now, onError });
+  const limits = { day: 0, month: 0 };
+  const calendar = calendarOf('UTC');
+  const accounts = createAccounts({ ledger, calendar, now });
+  const budget = createBudget({
+    ...{ accounts, calendar, storage, now, priced, onError },
+    limits: () => limits,
+    currency: () => 'USD',
+  });
+  const holds = createHolds(storage, now);
+  const redactor = createRedactor({ salt: () => 'salt' });
+  const ignoreRules = createIgnoreRules({ repositories, folders: () => place.folders, filesExclude: () => [], now });
   const env: Record<string, string> = {};
   const key = async () => place.key;
   const gateway = createGateway({
-    ...{ key, origins, ledger, now, env },
-    ...(idleMs === undefined ? {} : { idleMs }),
     settings: () => structuredClone(place.settings),
+    ...{ key, origins, holds, ignoreRules, redactor, budget, ledger, record, now, env },
+    ...(idleMs === undefined ? {} : { idleMs }),
   });
   const place: Place = {
-    ...{ folder, forge, storage, visibility, marks, origins, ledger, gateway, settings, env },
+    ...{
+      folder,
+      forge,
+      storage,
+      visibility,
+      marks,
+      origins,
+      ignoreRules,
+      holds,
+      budget,
+      limits,
+      ledger,
+      record,
+      gateway,
+      settings,
+      env,
+    },
     key: 'test-key',
     folders: [],
-    time: Date.UTC(2026, 10, 24, 12),
+    time: start,
     trusted: true,
     timeoutMs: 20_000,
     stop: async () => {
@@ -116,6 +167,7 @@ export async function startPlace(
       await rm(folder, { recursive: true, force: true });
     },
   };
+  clock.place = place;
   return place;
 }
 

@@ -181,4 +181,24 @@ describe('whatever the mix', () => {
       }),
     );
   });
+
+  it('a conversation that is held leaves under no mode, unless a release covers it', () => {
+    fc.assert(
+      fc.property(anyMix, anyMode, (origins, mode) => {
+        const conversation = { held: true, releasedAt: undefined };
+        const got = route({ mode, hasKey: true, origins, conversation });
+        return got.place === 'local' && got.askAbout === undefined;
+      }),
+    );
+  });
+
+  it('a release lets go what is in the conversation, but nothing forbidden, and nothing under localOnly or without a key', () => {
+    fc.assert(
+      fc.property(anyMix, anyMode, fc.boolean(), fc.boolean(), (origins, mode, hasKey, held) => {
+        const got = route({ mode, hasKey, origins, conversation: { held, releasedAt: 1 } });
+        const mustStay = mode === 'localOnly' || !hasKey || origins.some((o) => o.mark === 'forbidden');
+        return got.place === (mustStay ? 'local' : 'cloud');
+      }),
+    );
+  });
 });

@@ -2,7 +2,7 @@
 // that must stay on this machine is never sent elsewhere instead: there is no way from the local side to the cloud.
 import { DeepSeekModel, listModels, readBalance } from '../models/deepseek.ts';
 import { ModelError } from '../models/errors.ts';
-import { isLoopback } from '../models/loopback.ts';
+import { placeOf } from '../models/loopback.ts';
 import { OllamaModel } from '../models/ollama.ts';
 import { OllamaServer } from '../models/ollamaServer.ts';
 import type { Transport } from '../models/transports.ts';
@@ -197,10 +197,10 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
     }
   }
 
-  /** Set-up asks nothing of an address that isn't this machine's. */
+  /** Set-up asks nothing of an address that is neither this machine's nor confirmed. */
   function server(): OllamaServer {
     const url = plans.localUrl();
-    if (!isLoopback(url)) throw new ModelError('modelNotLocal', { host: hostOf(url), remoteHost: hostOf(url) });
+    if (placeOf(url, deps.settings().local.confirmedHosts) === 'elsewhere') throw new ModelError('modelNotLocal', { host: hostOf(url), remoteHost: hostOf(url) });
     return serverAt(url);
   }
 

@@ -21,9 +21,11 @@ import { createRecord, type RecordOfSent } from './record.ts';
 import { createRedactor } from './redaction.ts';
 import { createRepositories, ownGitConfigs } from './repositories.ts';
 import { createVisibility, forgesWith, type VisibilityOfRepositories } from './visibility.ts';
+import { registerConfirmHost } from './vscodeConfirmHost.ts';
 import { excludedGlobs, watchRules } from './vscodeIgnoreRules.ts';
 import { DeepSeekKey } from './vscodeKey.ts';
 import { sourceOf } from './vscodeSource.ts';
+import { WorkspaceTriesWatch } from './vscodeWorkspaceTries.ts';
 
 export interface Privacy {
   gateway: Gateway & ModelAdmin;
@@ -91,6 +93,8 @@ export function createPrivacy(context: vscode.ExtensionContext, log: vscode.LogO
     ...{ origins, holds, ignoreRules, budget, ledger, record, now },
     env: process.env,
   });
+  keep(registerConfirmHost({ admin: gateway }));
+  keep(new WorkspaceTriesWatch(storage));
   return { gateway, key, marks, visibility, origins, holds, ledger, record, accounts, budget, folders };
 }
 
@@ -116,6 +120,7 @@ function gatewaySettings(): GatewaySettings {
       chatModel: setting('local.chatModel'),
       completionModel: setting('local.completionModel'),
       contextTokens: setting('local.contextTokens'),
+      confirmedHosts: setting('local.confirmedHosts'),
     },
     redactLocal: setting('privacy.redactLocal'),
     keepPrivateBodies: setting('record.keepPrivateBodies'),

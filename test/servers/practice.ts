@@ -8,6 +8,7 @@ import { startOllamaServer, type OllamaServer } from './ollama.ts';
 import { ollamaModel, type OllamaTestModel } from './ollamaModels.ts';
 import { emptyTests, visiblyChanged } from './practiceEdit.ts';
 import { continueFrom, unmarked } from './practiceFill.ts';
+import { persistedUnits } from './prefixCache.ts';
 import { countTokens, type Script, type ScriptSource } from './script.ts';
 
 /** The stand-in for a local model; its name says that there is none. */
@@ -33,7 +34,11 @@ export interface PracticeServers {
 
 /** Starts what is needed to practise; `ollama` adds a stand-in where no Ollama can be had. */
 export async function startPracticeServers(options: { ollama?: boolean } = {}): Promise<PracticeServers> {
-  const deepseek = await startDeepSeekServer({ keys: [practiceKey], answers: practiceAnswers() });
+  const deepseek = await startDeepSeekServer({
+    keys: [practiceKey],
+    answers: practiceAnswers(),
+    cache: persistedUnits(),
+  });
   const forge = await startForgeServer({
     repos: { 'practice/public-sample': 'public', 'practice/private-sample': 'private' },
   });

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 export const checks = /** @type {const} */ (['lint', 'types', 'unit', 'host', 'ui', 'desktop']);
 /** @typedef {(typeof checks)[number]} Check */
 
-export const benchmarks = /** @type {const} */ (['size', 'activation', 'memory', 'typing', 'redact']);
+export const benchmarks = /** @type {const} */ (['size', 'activation', 'memory', 'typing', 'cache', 'redact']);
 /** @typedef {(typeof benchmarks)[number]} Benchmark */
 
 /** A command line that can't be understood. */

@@ -6,12 +6,13 @@ import { onNode24 } from './installed.mjs';
 import { scratchFolder } from './processes.mjs';
 import { MissingPiece, say } from './say.mjs';
 
-/** @type {Record<import('./arguments.mjs').Benchmark, (vsix: () => Promise<string>) => Promise<Record<string, unknown>>>} */
+/** @type {Record<import('./arguments.mjs').Benchmark, (vsix: () => Promise<string>, json: boolean) => Promise<Record<string, unknown>>>} */
 const work = {
   size: async (vsix) => (await import('../bench/size.mjs')).size(await vsix()),
   activation: async (vsix) => (await import('../bench/activation.mjs')).activation(await vsix()),
   memory: async (vsix) => (await import('../bench/memory.mjs')).memory(await vsix()),
   typing: async (vsix) => (await import('../bench/typing.mjs')).typing(await vsix()),
+  cache: async (_vsix, json) => (await import('../bench/cache.mjs')).cache(json),
   redact: async () => (await import('../bench/redact.mjs')).redact(),
 };
 
@@ -20,7 +21,7 @@ async function main() {
   const result = await work[name](async () => {
     const { packVsix } = await import('./pack.mjs');
     return packVsix(path.join(scratchFolder('fathom-vsix').folder, 'fathom.vsix'));
-  });
+  }, json);
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines(result).join('\n')}\n`);
 }
 

@@ -24,7 +24,7 @@ describe('Command lines', () => {
   it('npm run bench wants a name', () => {
     assert.deepEqual(benchArguments(['size', '--json']), { name: 'size', json: true });
     assert.throws(() => benchArguments([]), WrongArguments);
-    assert.throws(() => benchArguments(['speed']), /size \| activation \| memory \| typing \| redact/);
+    assert.throws(() => benchArguments(['speed']), /size \| activation \| memory \| typing \| cache \| redact/);
   });
 
   it('says which word it does not know', () => {

@@ -10,6 +10,8 @@ export interface Settings {
   'privacy.forges': Record<string, { kind: ForgeKind; api: string }>;
   /** Takes secrets out of what stays on this machine too. */
   'privacy.redactLocal': boolean;
+  /** Whether forges may be asked at all; false: everything that nobody cleared is private. */
+  'privacy.lookup': boolean;
   /** Address of DeepSeek's API or of an OpenAI-compatible host; with or without `/v1` or `/beta`. */
   'deepseek.baseUrl': string;
   /** What that server is called in Fathom when it is not DeepSeek's own; empty: its host name. */
@@ -45,6 +47,7 @@ export const settingDefaults: Settings = {
   'privacy.mode': 'auto',
   'privacy.forges': {},
   'privacy.redactLocal': false,
+  'privacy.lookup': true,
   'deepseek.baseUrl': 'https://api.deepseek.com',
   'deepseek.name': '',
   'deepseek.models': {},
@@ -67,6 +70,7 @@ export const applicationOnly: readonly SettingKey[] = [
   'privacy.mode',
   'privacy.forges',
   'privacy.redactLocal',
+  'privacy.lookup',
   'deepseek.baseUrl',
   'deepseek.name',
   'deepseek.models',

@@ -200,7 +200,8 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
   /** Set-up asks nothing of an address that is neither this machine's nor confirmed. */
   function server(): OllamaServer {
     const url = plans.localUrl();
-    if (placeOf(url, deps.settings().local.confirmedHosts) === 'elsewhere') throw new ModelError('modelNotLocal', { host: hostOf(url), remoteHost: hostOf(url) });
+    if (placeOf(url, deps.settings().local.confirmedHosts) === 'elsewhere')
+      throw new ModelError('modelNotLocal', { host: hostOf(url), remoteHost: hostOf(url) });
     return serverAt(url);
   }
 

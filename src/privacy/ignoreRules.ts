@@ -62,7 +62,7 @@ export function createIgnoreRules(options: IgnoreRulesOptions): IgnoreRules {
   const { repositories, now } = options;
   const keepMs = options.keepMs ?? 5000;
   const answers = new Map<string, { at: number; ignored: Promise<Ignored | undefined> }>();
-  let readAt = now();
+  let readAt = Number.NEGATIVE_INFINITY;
   let gitIgnore: GitIgnore = createGitIgnore();
   const own = new Map<string, Promise<OwnRules[]>>();
   const excludes = new Map<string, ExcludeGlobs>();
@@ -152,7 +152,8 @@ export function createIgnoreRules(options: IgnoreRulesOptions): IgnoreRules {
       () => false,
     );
     const places: Place[] = [{ path: real, folder: dirname(real) }, ...links].map((place) => ({ ...place, isFolder }));
-    if ([path, ...places.map((place) => place.path)].some(isSecretFile)) return { because: 'secretFile' };
+    // A folder may well be called `secrets`.
+    if (!isFolder && [path, ...places.map((place) => place.path)].some(isSecretFile)) return { because: 'secretFile' };
 
     const folders: WindowFolder[] = [];
     for (const folder of options.folders()) {

@@ -1,6 +1,7 @@
 // From the files whose text is in a request to what is known about their privacy: one origin for each repository or folder that
 // they touch. It decides nothing (router.ts does).
 import { basename, isAbsolute } from 'node:path';
+import type { IgnoreRules } from './ignoreRules.ts';
 import { markKeyOf, type Marks } from './marks.ts';
 import { linksOf, realPathOf, type Repositories } from './repositories.ts';
 import type { Mark, Origin } from './route.ts';
@@ -26,14 +27,22 @@ export interface OriginsOptions {
   marks: Marks;
   /** The window's folders: absolute paths, or URIs where they lie elsewhere. */
   folders: () => readonly string[];
+  /** What is kept out of a repository by them is no more public because the repository is. */
+  ignoreRules: IgnoreRules;
 }
+
+/** Of two origins with one root the higher one counts. A mark can clear what is not public, but not what is ignored. */
+const strictness = ({ visibility, because }: Origin): number =>
+  because === 'ignoredHere' ? 2 : visibility === 'public' ? 0 : 1;
 
 export function createOrigins(options: OriginsOptions): Origins {
   const { repositories, visibility, marks } = options;
 
   function withMark({ mark: _before, ...origin }: Origin): Origin {
     const mark: Mark | undefined = marks.of(markKeyOf(origin));
-    return mark === undefined ? origin : { ...origin, mark };
+    // Clearing a folder is about what is in the repository; what is kept out of it was not meant.
+    const counts = mark === 'forbidden' || origin.because !== 'ignoredHere';
+    return mark !== undefined && counts ? { ...origin, mark } : origin;
   }
 
   const noFolder = (): Origin => ({ root: undefined, name: '', visibility: 'unknown', because: 'noFolder' });
@@ -65,7 +74,19 @@ export function createOrigins(options: OriginsOptions): Origins {
 
   /** Everything in the window, for what can't be told apart. */
   async function ofWindow(wait: boolean): Promise<Origin[]> {
-    return await Promise.all(options.folders().map((folder) => ofFolder(folder, wait)));
+    const found = options.folders().map(async (folder) => withIgnored(folder, [await ofFolder(folder, wait)]));
+    return (await Promise.all(found)).flat();
+  }
+
+  /** The same and one more, about the file itself, where a rule keeps it from being published. */
+  async function withIgnored(source: string, origins: Origin[]): Promise<Origin[]> {
+    const ignored = await options.ignoreRules.of(source);
+    const [innermost] = origins;
+    if (innermost === undefined || ignored === undefined || ignored.because === 'filesExclude') return origins;
+    const { root, name } = innermost;
+    const { because, by = '' } = ignored;
+    const file = basename(pathOf(source) ?? source);
+    return [{ root, name, visibility: 'private', because: 'ignoredHere', ignored: { file, because, by } }, ...origins];
   }
 
   async function ofSource(source: string, wait: boolean): Promise<Origin[]> {
@@ -112,14 +133,16 @@ export function createOrigins(options: OriginsOptions): Origins {
       const nested =
         sources.length === 0
           ? [await ofWindow(wait)]
-          : await Promise.all([...new Set(sources)].map((source) => ofSource(source, wait)));
+          : await Promise.all(
+              [...new Set(sources)].map(async (source) => withIgnored(source, await ofSource(source, wait))),
+            );
       const all = nested.flat();
       if (all.length === 0) all.push(noFolder());
       // One origin a root: the strictest, should two differ.
       const byKey = new Map<string, Origin>();
       for (const origin of all) {
         const before = byKey.get(markKeyOf(origin));
-        if (before === undefined || before.visibility === 'public') byKey.set(markKeyOf(origin), origin);
+        if (before === undefined || strictness(origin) > strictness(before)) byKey.set(markKeyOf(origin), origin);
       }
       return [...byKey.values()].map(withMark);
     },

@@ -2,12 +2,35 @@
 import * as l10n from '@vscode/l10n';
 import type { Origin, RouteReason, VisibilityReason } from './route.ts';
 
+/** "asked 3 hours ago". */
+function asked(minutes: number): string {
+  if (minutes < 2) return l10n.t('asked just now');
+  if (minutes < 60) return l10n.t('asked {0} minutes ago', minutes);
+  return minutes < 120 ? l10n.t('asked an hour ago') : l10n.t('asked {0} hours ago', Math.floor(minutes / 60));
+}
+
+/** Why a file is not published with its repository. */
+function ignoredSentence({ file, because, by }: NonNullable<Origin['ignored']>, here: string): string {
+  switch (because) {
+    case 'gitignore':
+      return l10n.t('“{0}” is kept out of its repository by {1}, so it stays on {2}.', file, by, here);
+    case 'ignoreFile':
+      return l10n.t('“{0}” is named by {1}, so it stays on {2}.', file, by, here);
+    case 'secretFile':
+      return l10n.t('“{0}” is a kind of file that holds secrets, so it stays on {1}.', file, here);
+  }
+}
+
 /**
  * Says why something is where it is; `{0}` is the folder's name, `{1}` where it stays. Called late: translations are loaded after this
- * file.
+ * file. `when` says when the forge was asked.
  */
-const sentences: Record<VisibilityReason, (name: string, here: string) => string> = {
-  forgeSaysPublic: (name) => l10n.t('“{0}” is public.', name),
+const sentences: Record<
+  Exclude<VisibilityReason, 'ignoredHere'>,
+  (name: string, here: string, when?: string) => string
+> = {
+  forgeSaysPublic: (name, _here, when) =>
+    when === undefined ? l10n.t('“{0}” is public.', name) : l10n.t('“{0}” is public ({1}).', name, when),
   forgeSaysPrivate: (name, here) => l10n.t('“{0}” is private, so it stays on {1}.', name, here),
   forgeUnreachable: (name, here) =>
     l10n.t('Its forge did not say whether “{0}” is public, so it stays on {1} for now.', name, here),
@@ -27,6 +50,12 @@ const sentences: Record<VisibilityReason, (name: string, here: string) => string
     ),
   notLookedUp: (name) =>
     l10n.t('Fathom has not asked whether “{0}” is public: the privacy mode decides without it.', name),
+  lookupOff: (name, here) =>
+    l10n.t(
+      'You chose that no forge is asked, so “{0}” stays on {1} unless you clear it (fathom.privacy.lookup).',
+      name,
+      here,
+    ),
   lookingUp: (name, here) =>
     l10n.t('Fathom is asking whether “{0}” is public; until then it stays on {1}.', name, here),
 };
@@ -42,21 +71,36 @@ const shorts: Record<VisibilityReason, () => string> = {
   cannotRead: () => l10n.t('repository not visible'),
   restrictedMode: () => l10n.t('Restricted Mode'),
   notLookedUp: () => l10n.t('not looked up'),
+  lookupOff: () => l10n.t('look-up off'),
   lookingUp: () => l10n.t('looking up'),
+  ignoredHere: () => l10n.t('ignored file'),
 };
 
 /** What is shown for a folder; texts in no folder have no name of their own. */
 export const nameOf = (origin: Origin): string => (origin.root === undefined ? l10n.t('No folder') : origin.name);
 
-/** A sentence on what is known about this origin, whatever was decided about it. */
-export const originSentence = (origin: Origin): string => sentences[origin.because](origin.name, hereOf());
+/**
+ * A sentence on what is known about this origin, whatever was decided about it.
+ * @param confirmedHost as in `reasonSentence`
+ * @param now milliseconds since 1970, for how long ago the forge was asked
+ */
+export function originSentence(origin: Origin, confirmedHost?: string, now: number = Date.now()): string {
+  const { because, name, asOf, ignored } = origin;
+  const here = hereOf(confirmedHost);
+  if (because === 'ignoredHere') return ignoredSentence(ignored ?? { file: name, because: 'secretFile', by: '' }, here);
+  const when = asOf === undefined ? undefined : asked(Math.max(0, Math.floor((now - asOf) / 60_000)));
+  return sentences[because](name, here, when);
+}
 
 /** What counts as here: this machine, and the host that the person confirmed if that is where local models are asked. */
 const hereOf = (confirmedHost?: string): string =>
   confirmedHost === undefined ? l10n.t('this machine') : l10n.t('this machine or {0}', confirmedHost);
 
-/** @param confirmedHost host of the local models, if it is another machine: then no sentence says "on this machine" */
-export function reasonSentence(reason: RouteReason, confirmedHost?: string): string {
+/**
+ * @param confirmedHost host of the local models, if it is another machine: then no sentence says "on this machine"
+ * @param now as in `originSentence`
+ */
+export function reasonSentence(reason: RouteReason, confirmedHost?: string, now: number = Date.now()): string {
   const here = hereOf(confirmedHost);
   switch (reason.kind) {
     case 'mode':
@@ -73,7 +117,7 @@ export function reasonSentence(reason: RouteReason, confirmedHost?: string): str
         ? l10n.t('You cleared what is in no folder.')
         : l10n.t('You cleared “{0}”.', reason.origin.name);
     case 'origin':
-      return sentences[reason.origin.because](reason.origin.name, here);
+      return originSentence(reason.origin, confirmedHost, now);
     case 'held':
       return l10n.t('Private code has been in this conversation, so all of it stays on {0}.', here);
     case 'released':

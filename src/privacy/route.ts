@@ -19,6 +19,10 @@ export interface Origin {
   visibility: Visibility;
   /** Why the visibility is what it is. */
   because: VisibilityReason;
+  /** When the forge was asked, in milliseconds since 1970; of several remotes the one asked longest ago. */
+  asOf?: number;
+  /** With `ignoredHere`: the file, and what keeps it from being published. Clearing a folder doesn't clear such a file. */
+  ignored?: { file: string; because: 'gitignore' | 'ignoreFile' | 'secretFile'; by: string };
   mark?: Mark;
 }
 
@@ -36,7 +40,11 @@ export type VisibilityReason =
   | 'restrictedMode'
   /** The privacy mode decides without it, so no forge was asked. */
   | 'notLookedUp'
-  | 'lookingUp';
+  /** The person doesn't want forges to be asked. */
+  | 'lookupOff'
+  | 'lookingUp'
+  /** Kept out of its repository by a rule, so what the forge says about that doesn't hold for it. */
+  | 'ignoredHere';
 
 /** Why a request goes where it goes. The first is the deciding one. */
 export type RouteReason =

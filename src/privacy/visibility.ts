@@ -23,6 +23,8 @@ export function forgesWith(own: Readonly<Record<string, Forge>>): Record<string,
 export interface Seen {
   visibility: Visibility;
   because: VisibilityReason;
+  /** When the forge was asked; of several remotes the one asked longest ago. */
+  asOf?: number;
 }
 
 export interface VisibilityOfRepositories {
@@ -48,12 +50,16 @@ export interface VisibilityOptions {
   trusted: () => boolean;
   /** Only `auto` depends on what a forge says, so only then one is asked. */
   mode: () => PrivacyMode;
+  /** False: no forge is ever asked, and what was known doesn't count. */
+  lookup: () => boolean;
 }
 
 type Known = { said: 'public' | 'private'; at: number };
 
 const storageKey = 'fathom.visibility';
 const keptMs = 24 * 60 * 60 * 1000;
+/** Asked again after this time, while what was said still counts: nobody waits then, and a forge may be down for some hours. */
+const askAgainMs = 20 * 60 * 60 * 1000;
 /** A look-up that failed is tried again after this time. */
 const failureKeptMs = 3 * 60 * 1000;
 
@@ -65,10 +71,19 @@ function isKnown(value: unknown): value is Known {
   return (said === 'public' || said === 'private') && typeof at === 'number';
 }
 
+/** @param otherwise why it is not known, where some remote's forge did not say */
+function seenOf(answers: readonly (Known | undefined)[], otherwise: VisibilityReason): Seen {
+  const hidden = answers.find((answer) => answer?.said === 'private');
+  if (hidden !== undefined) return { visibility: 'private', because: 'forgeSaysPrivate', asOf: hidden.at };
+  const open = answers.filter((answer) => answer !== undefined);
+  if (open.length < answers.length) return unknown(otherwise);
+  return { visibility: 'public', because: 'forgeSaysPublic', asOf: Math.min(...open.map(({ at }) => at)) };
+}
+
 export function createVisibility(options: VisibilityOptions): VisibilityOfRepositories {
   const { now } = options;
   const changed = createEmitter<undefined>();
-  const inFlight = new Map<string, Promise<Visibility>>();
+  const inFlight = new Map<string, Promise<Known | undefined>>();
   const failedAt = new Map<string, number>();
 
   function forgeOf({ host }: Remote): Forge | undefined {
@@ -89,7 +104,10 @@ export function createVisibility(options: VisibilityOptions): VisibilityOfReposi
     return Object.fromEntries(fresh);
   }
 
-  async function ask(forge: Forge, remote: Remote, key: string): Promise<Visibility> {
+  /** Undefined where the forge did not say. Never throws. */
+  async function ask(forge: Forge, remote: Remote, key: string): Promise<Known | undefined> {
+    // From before the answer: it may be old when it comes.
+    const at = now();
     let said: Visibility = 'unknown';
     try {
       const { kind, api } = forge;
@@ -100,25 +118,35 @@ export function createVisibility(options: VisibilityOptions): VisibilityOfReposi
     } catch {
       // Too slow: it stays unknown, which counts as private.
     }
-    if (said === 'unknown') failedAt.set(key, now());
-    else await options.cache.update(storageKey, { ...stored(), [key]: { said, at: now() } satisfies Known });
-    return said;
+    if (said === 'unknown') {
+      failedAt.set(key, now());
+      return undefined;
+    }
+    failedAt.delete(key);
+    const known: Known = { said, at };
+    try {
+      await options.cache.update(storageKey, { ...stored(), [key]: known });
+    } catch {
+      // Not kept: the next request asks again.
+    }
+    return known;
   }
 
-  function look(forge: Forge, remote: Remote): Visibility | Promise<Visibility> {
+  function look(forge: Forge, remote: Remote): Known | undefined | Promise<Known | undefined> {
     const key = keyOf(forge, remote);
     const known = stored()[key];
-    if (known !== undefined) return known.said;
+    if (known !== undefined && Math.abs(now() - known.at) < askAgainMs) return known;
     const running = inFlight.get(key);
-    if (running !== undefined) return running;
     const failed = failedAt.get(key);
-    if (failed !== undefined && Math.abs(now() - failed) < failureKeptMs) return 'unknown';
-    const asking = ask(forge, remote, key).finally(() => {
-      inFlight.delete(key);
-      changed.fire(undefined);
-    });
+    if (running === undefined && failed !== undefined && Math.abs(now() - failed) < failureKeptMs) return known;
+    const asking =
+      running ??
+      ask(forge, remote, key).finally(() => {
+        inFlight.delete(key);
+        changed.fire(undefined);
+      });
     inFlight.set(key, asking);
-    return asking;
+    return known ?? asking;
   }
 
   return {
@@ -127,6 +155,7 @@ export function createVisibility(options: VisibilityOptions): VisibilityOfReposi
       if (remotes === undefined) return unknown('cannotRead');
       if (remotes.forges.length === 0 && !remotes.strangers) return unknown('noRemote');
       if (!options.trusted()) return unknown('restrictedMode');
+      if (!options.lookup()) return unknown('lookupOff');
       const asked: { forge: Forge; remote: Remote }[] = [];
       for (const remote of remotes.forges) {
         const forge = forgeOf(remote);
@@ -137,22 +166,15 @@ export function createVisibility(options: VisibilityOptions): VisibilityOfReposi
       if (remotes.strangers) return unknown('forgeUnknown');
       if (options.mode() !== 'auto') {
         const known = stored();
-        const said = asked.map(({ forge, remote }) => known[keyOf(forge, remote)]?.said);
-        if (said.includes('private')) return { visibility: 'private', because: 'forgeSaysPrivate' };
-        if (said.includes(undefined)) return unknown('notLookedUp');
-        return { visibility: 'public', because: 'forgeSaysPublic' };
+        return seenOf(
+          asked.map(({ forge, remote }) => known[keyOf(forge, remote)]),
+          'notLookedUp',
+        );
       }
       const answers = asked.map(({ forge, remote }) => look(forge, remote));
-      if (!wait && answers.some((answer) => typeof answer !== 'string')) {
-        const settled = answers.filter((answer) => typeof answer === 'string');
-        return settled.includes('private')
-          ? { visibility: 'private', because: 'forgeSaysPrivate' }
-          : unknown('lookingUp');
-      }
-      const said = await Promise.all(answers.map((answer) => Promise.resolve(answer)));
-      if (said.includes('private')) return { visibility: 'private', because: 'forgeSaysPrivate' };
-      if (said.includes('unknown')) return unknown('forgeUnreachable');
-      return { visibility: 'public', because: 'forgeSaysPublic' };
+      if (wait) return seenOf(await Promise.all(answers.map(async (answer) => answer)), 'forgeUnreachable');
+      const settled = answers.map((answer) => (answer instanceof Promise ? undefined : answer));
+      return seenOf(settled, answers.some((answer) => answer instanceof Promise) ? 'lookingUp' : 'forgeUnreachable');
     },
     forget: async (remotes) => {
       const left = stored();

@@ -64,11 +64,13 @@ export function createPrivacy(context: vscode.ExtensionContext, log: vscode.LogO
     timeoutMs: forgeTimeoutMs,
     trusted: () => vscode.workspace.isTrusted,
     mode: () => setting('privacy.mode'),
+    lookup: () => setting('privacy.lookup'),
   });
-  const repositories = createRepositories({ now, ownConfigs: ownGitConfigs(homedir(), process.env), home: homedir() });
+  const [home, { env }] = [homedir(), process];
+  const repositories = createRepositories({ now, ownConfigs: ownGitConfigs(home, env), home, env });
   const ignoreRules = createIgnoreRules({ repositories, folders, filesExclude: excludedGlobs, now });
   keep(watchRules(ignoreRules));
-  const origins = createOrigins({ repositories, visibility, marks, folders });
+  const origins = createOrigins({ repositories, visibility, marks, folders, ignoreRules });
   const holds = createHolds(storage, now);
 
   const keepDays = () => setting('ledger.keepDays');

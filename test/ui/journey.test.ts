@@ -23,7 +23,7 @@ describe('A person’s way', () => {
     it('is told that the cloud answers', async () => {
       const { window } = stage();
       await window.fathomText(/^☁ deepseek-flash · 127\.0\.0\.1/);
-      assert.match(await window.fathomStatus(), /“public” is public\./);
+      assert.match(await window.fathomStatus(), /“public” is public \(asked just now\)\./);
     });
 
     it('sees ghost text, and Tab makes it text', async () => {

@@ -310,7 +310,7 @@ describe('ignored is', () => {
           }
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 15 },
     );
   });
 

@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Forge } from '../../../src/models/forge.ts';
 import { createAccounts } from '../../../src/privacy/accounts.ts';
 import { createBudget, type Budget, type BudgetPeriod } from '../../../src/privacy/budget.ts';
 import { calendarOf } from '../../../src/privacy/calendar.ts';
@@ -16,7 +17,7 @@ import { createOrigins, type Origins } from '../../../src/privacy/origins.ts';
 import type { GatewaySettings } from '../../../src/privacy/plans.ts';
 import { createRecord, type RecordOfSent } from '../../../src/privacy/record.ts';
 import { createRedactor } from '../../../src/privacy/redaction.ts';
-import { createRepositories } from '../../../src/privacy/repositories.ts';
+import { createRepositories, ownGitConfigs } from '../../../src/privacy/repositories.ts';
 import type { Storage } from '../../../src/privacy/storage.ts';
 import { createVisibility, type VisibilityOfRepositories } from '../../../src/privacy/visibility.ts';
 import { startForgeServer, type ForgeAnswer, type ForgeServer } from '../../servers/forge.ts';
@@ -72,8 +73,13 @@ export interface Place {
   settings: GatewaySettings;
   key: string | undefined;
   folders: string[];
+  /** Further forges, by host. */
+  forges: Record<string, Forge>;
   time: number;
   trusted: boolean;
+  lookup: boolean;
+  /** The person's home folder, with their git config. */
+  home: string;
   /** How long a forge is waited for. */
   timeoutMs: number;
   env: Record<string, string>;
@@ -106,7 +112,7 @@ export async function startPlace(
   const clock: { place?: Place } = {};
   const now = (): number => clock.place?.time ?? start;
   const visibility = createVisibility({
-    forges: () => ({ 'forge.test': { kind: 'gitea', api: forge.apis.gitea } }),
+    forges: () => ({ 'forge.test': { kind: 'gitea', api: forge.apis.gitea }, ...place.forges }),
     cache: storage,
     now,
     get timeoutMs() {
@@ -114,9 +120,14 @@ export async function startPlace(
     },
     trusted: () => place.trusted,
     mode: () => place.settings.mode,
+    lookup: () => place.lookup,
   });
-  const repositories = createRepositories({ now, keepMs: 0 });
-  const origins = createOrigins({ repositories, visibility, marks, folders: () => place.folders });
+  const home = join(folder, 'home');
+  const ownConfigs = ownGitConfigs(home, { GIT_CONFIG_NOSYSTEM: '1' });
+  const repositories = createRepositories({ now, keepMs: 0, home, ownConfigs });
+  const folders = () => place.folders;
+  const ignoreRules = createIgnoreRules({ repositories, folders, filesExclude: () => [], now, keepMs: 0 });
+  const origins = createOrigins({ repositories, visibility, marks, folders, ignoreRules });
   const onError = (error: unknown): never => {
     throw error;
   };
@@ -131,7 +142,6 @@ export async function startPlace(
   });
   const holds = createHolds(storage, now);
   const redactor = createRedactor({ salt: () => 'salt' });
-  const ignoreRules = createIgnoreRules({ repositories, folders: () => place.folders, filesExclude: () => [], now });
   const env: Record<string, string> = {};
   const key = async () => place.key;
   const gateway = createGateway({
@@ -156,11 +166,14 @@ export async function startPlace(
       gateway,
       settings,
       env,
+      home,
     },
     key: 'test-key',
     folders: [],
     time: start,
     trusted: true,
+    lookup: true,
+    forges: {},
     timeoutMs: 20_000,
     stop: async () => {
       await forge.stop();

@@ -125,7 +125,9 @@ describe('whatever the mix', () => {
         'cannotRead',
         'restrictedMode',
         'notLookedUp',
+        'lookupOff',
         'lookingUp',
+        'ignoredHere',
       ),
       mark: fc.option(fc.constantFrom<Mark>('cleared', 'forbidden'), { nil: undefined }),
     })

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { forgesWith } from '../../../src/privacy/visibility.ts';
-import type { ForgeAnswer } from '../../servers/forge.ts';
+import { startForgeServer, type ForgeAnswer } from '../../servers/forge.ts';
 import { repository, startPlace, type Place } from './place.ts';
 
 const hour = 3_600_000;
+const start = Date.UTC(2026, 10, 24, 12);
 
 describe('visibility', () => {
   let place: Place;
@@ -21,6 +22,8 @@ describe('visibility', () => {
     repository(join(place.folder, `r${made++}`), ...names.map((name) => `https://forge.test/${name}.git`));
   const because = async (root: string, wait = true) =>
     (await place.origins.resolve([join(root, 'a')], wait))[0]?.because;
+
+  const nextChange = () => new Promise<void>((resolve) => place.visibility.onDidChange(() => resolve()));
 
   const says: [ForgeAnswer, string][] = [
     ['public', 'forgeSaysPublic'],
@@ -74,17 +77,145 @@ describe('visibility', () => {
     assert.equal(request.headers.cookie, undefined);
   });
 
-  it('is asked once a day', async () => {
+  it('tells each forge of what lies there, and sends nothing of this machine along', async () => {
+    const other = await startForgeServer({ repos: { 'p/q': 'public' } });
+    try {
+      place.forges = { 'other.test': { kind: 'github', api: other.apis.github } };
+      place.forge.set('o/x', 'public');
+      const root = await repository(
+        join(place.folder, 'name-of-my-folder'),
+        'https://me:t0ken@forge.test/o/x.git',
+        'git@other.test:p/q',
+      );
+      place.folders = [root];
+      assert.equal(await because(root), 'forgeSaysPublic');
+      const seen = [place.forge, other].map((server) => server.requests.map(({ path }) => path));
+      assert.deepEqual(seen, [['/api/v1/repos/o/x'], ['/github/repos/p/q']]);
+      // What Node's own `fetch` says of itself, and nothing else.
+      const usual = [
+        'accept',
+        'accept-encoding',
+        'accept-language',
+        'connection',
+        'host',
+        'sec-fetch-mode',
+        'user-agent',
+      ];
+      for (const { headers, body, query } of [...place.forge.requests, ...other.requests]) {
+        assert.deepEqual(
+          Object.keys(headers).filter((name) => !usual.includes(name)),
+          [],
+        );
+        assert.equal(headers['user-agent'], 'Fathom');
+        assert.equal(body + query, '');
+        assert.doesNotMatch(JSON.stringify(headers), /t0ken|name-of-my-folder|"me/);
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('believes no redirect to another host, and does not follow it', async () => {
+    const other = await startForgeServer({ repos: { 'o/x': 'public' } });
+    try {
+      place.forge.fault({ redirectTo: `${other.apis.gitea}/repos/o/x`, status: 301 });
+      assert.equal(await because(await withRemotes('o/x')), 'forgeUnreachable');
+      assert.equal(other.connections(), 0);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('a fork is asked about itself: private beside a public upstream is private, and the other way round', async () => {
+    place.forge.set('up/lib', 'public');
+    place.forge.set('me/lib', 'private');
+    assert.equal(await because(await withRemotes('me/lib')), 'forgeSaysPrivate');
+    assert.equal(await because(await withRemotes('up/lib', 'me/lib')), 'forgeSaysPrivate');
+    place.forge.set('me/open', 'public');
+    assert.equal(await because(await withRemotes('me/open')), 'forgeSaysPublic');
+    assert.ok(!place.forge.requests.slice(-1)[0]?.path.includes('up/'));
+  });
+
+  it('is asked again before the day is over, without anybody having to wait', async () => {
     place.forge.set('o/x', 'public');
     const root = await withRemotes('o/x');
     await because(root);
-    place.time += 23 * hour;
+    place.time += 19 * hour;
     await because(root);
     assert.equal(place.forge.requests.length, 1);
     place.forge.set('o/x', 'private');
     place.time += 2 * hour;
+    const changed = nextChange();
+    assert.equal(await because(root), 'forgeSaysPublic');
+    await changed;
     assert.equal(await because(root), 'forgeSaysPrivate');
     assert.equal(place.forge.requests.length, 2);
+    // The cached "public" is gone for good.
+    place.forge.set('o/x', 'down');
+    place.time -= 10 * hour;
+    assert.equal(await because(root), 'forgeSaysPrivate');
+  });
+
+  it('stays public for a day after the last answer at most, while the forge is down', async () => {
+    place.forge.set('o/x', 'public');
+    const root = await withRemotes('o/x');
+    await because(root);
+    place.forge.set('o/x', 'down');
+    for (let at = 21; at < 24; at++) {
+      place.time = start + at * hour;
+      const asked = nextChange();
+      assert.equal(await because(root), 'forgeSaysPublic', `after ${at} hours`);
+      await asked;
+    }
+    place.time = start + 24 * hour;
+    assert.equal(await because(root), 'forgeUnreachable');
+  });
+
+  it('counts the day from when it asked, not from when the answer came', async () => {
+    place.forge.set('o/x', 'public');
+    const root = await withRemotes('o/x');
+    place.forge.fault({ on: () => ((place.time += 5 * hour), false) });
+    const [origin] = await place.origins.resolve([join(root, 'a')], true);
+    assert.equal(place.time, start + 5 * hour);
+    assert.equal(origin?.asOf, start);
+  });
+
+  it('says when it asked: of several remotes the one that it asked longest ago', async () => {
+    place.forge.set('o/a', 'public');
+    place.forge.set('o/b', 'public');
+    await because(await withRemotes('o/a'));
+    place.time += hour;
+    const [origin] = await place.origins.resolve([join(await withRemotes('o/a', 'o/b'), 'x')], true);
+    assert.equal(origin?.asOf, start);
+    place.forge.set('o/c', 'down');
+    const [unknown] = await place.origins.resolve([join(await withRemotes('o/c'), 'x')], true);
+    assert.equal(unknown?.asOf, undefined);
+  });
+
+  it('is not looked up where the person turned that off, and what was known does not count', async () => {
+    place.forge.set('o/x', 'public');
+    const root = await withRemotes('o/x');
+    assert.equal(await because(root), 'forgeSaysPublic');
+    place.lookup = false;
+    const before = place.forge.requests.length;
+    assert.equal(await because(root), 'lookupOff');
+    assert.equal(await because(root, false), 'lookupOff');
+    const [origin] = await place.origins.resolve([join(root, 'a')], true);
+    assert.equal(origin?.visibility, 'unknown');
+    await place.origins.lookAgain(origin);
+    place.time += 30 * hour;
+    assert.equal(await because(root), 'lookupOff');
+    assert.equal(place.forge.requests.length, before);
+    await place.marks.set(root, 'cleared');
+    assert.equal((await place.origins.resolve([join(root, 'a')], true))[0]?.mark, 'cleared');
+    place.lookup = true;
+    assert.equal(await because(root), 'forgeSaysPublic');
+  });
+
+  it('is answered even if the answer cannot be kept', async () => {
+    place.forge.set('o/x', 'public');
+    place.storage.update = () => Promise.reject(new Error('the disk is full'));
+    assert.equal(await because(await withRemotes('o/x')), 'forgeSaysPublic');
   });
 
   it('does not believe for longer because the clock was set back', async () => {
@@ -126,7 +257,7 @@ describe('visibility', () => {
   it('does not make the status bar wait, and tells it when the answer is there', async () => {
     place.forge.set('o/x', 'public');
     const root = await withRemotes('o/x');
-    const changed = new Promise<void>((resolve) => place.visibility.onDidChange(() => resolve()));
+    const changed = nextChange();
     assert.equal(await because(root, false), 'lookingUp');
     await changed;
     assert.equal(await because(root, false), 'forgeSaysPublic');

@@ -8,6 +8,8 @@ export interface Notification {
   kind: 'information' | 'warning' | 'error';
   sentence: string;
   buttons: string[];
+  /** Of a modal: what stands below the sentence. */
+  detail: string | undefined;
   /** Presses a button, or closes it. */
   press: (title?: string) => void;
 }
@@ -30,7 +32,8 @@ export class Prompts {
       const show: Show = (sentence, ...rest) =>
         new Promise((resolve) => {
           const buttons = rest.filter((each) => typeof each === 'string');
-          this.shown.push({ kind, sentence, buttons, press: resolve });
+          const detail = rest.find((each): each is { detail?: string } => typeof each === 'object')?.detail;
+          this.shown.push({ kind, sentence, buttons, detail, press: resolve });
         });
       this.#replace(name, show);
     }

@@ -91,9 +91,9 @@ export async function openStage(model: CacheModel): Promise<Stage> {
     place,
     time,
     gateway: {
+      ...place.gateway,
       chat: (request, signal) => counted(place.gateway.chat(request, signal)),
       fill: (request, signal) => counted(place.gateway.fill(request, signal)),
-      answerer: (sources, mode) => place.gateway.answerer(sources, mode),
     },
     file: (name) => path.join(folder, name),
     nextRequest: () => new Promise((resolve) => waiting.push(resolve)),

@@ -38,8 +38,6 @@ export interface OllamaOptions {
   idleMs?: number;
   transport?: Transport;
   onSend?: OnSend;
-  /** Called right before each request; what it throws is thrown in place of an answer, and nothing is sent. */
-  before?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** One line of a streamed answer, of `/api/chat` or `/api/generate`. */
@@ -78,7 +76,6 @@ export class OllamaModel implements Model {
       ...(tools.length === 0 ? {} : { tools: tools.map(wireTool) }),
       ...this.#common(),
     };
-    await this.#options.before?.(signal);
     const parts = ollamaStream<Part>(this.#wire(signal), (client) =>
       client.chat(body as unknown as WireChat & { stream: true }),
     );
@@ -103,7 +100,6 @@ export class OllamaModel implements Model {
       options: this.#settings(0, maxTokens, inserts ? stop : [...stop, '<think>', '</think>']),
       ...this.#common(),
     };
-    await this.#options.before?.(signal);
     const parts = ollamaStream<Part>(this.#wire(signal), (client) =>
       client.generate(body as WireGenerate & { stream: true }),
     );

@@ -230,6 +230,26 @@ describe('the gateway', () => {
       assert.equal(prompts(), before);
     });
 
+    it('is noticed between two suggestions of ghost text, within a second', async () => {
+      place.settings.local.completionModel = 'deepseek-r1:8b';
+      await all(fill([secret]));
+      const at = ollama.models.findIndex((model) => model.name === 'deepseek-r1:8b');
+      ollama.models[at] = { ...remoteModel, name: 'deepseek-r1:8b' };
+      place.time += 1001;
+      const before = prompts();
+      assert.ok(RouteError.is(await failure(all(fill([secret])))));
+      assert.equal(prompts(), before);
+    });
+
+    it('is noticed while the request is made ready', async () => {
+      const at = ollama.models.findIndex((model) => model.name === 'deepseek-r1:8b');
+      const events = chat([secret])[Symbol.asyncIterator]();
+      await events.next();
+      ollama.models[at] = { ...remoteModel, name: 'deepseek-r1:8b' };
+      assert.ok(RouteError.is(await failure(events.next()), 'noLocalModel'));
+      assert.equal(prompts(), 0);
+    });
+
     it('and an Ollama at another address is not asked at all', async () => {
       place.settings.local.url = 'http://ollama.example.org:11434';
       const error = await failure(all(chat([secret])));

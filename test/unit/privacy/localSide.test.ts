@@ -52,13 +52,15 @@ describe('the local side', () => {
   };
   const shows = () => ollama.requests.filter(({ path }) => path === '/api/show').length;
   const prompts = () => ollama.requests.filter(({ path }) => /chat|generate/.test(path)).length;
-  const modelOf = ({ url, model, contextTokens, stillRunsThere }: LocalChoice): OllamaModel =>
-    new OllamaModel({ id: model.id, url, contextTokens, capabilities: model.capabilities, before: stillRunsThere });
-  const asks: Record<Mode, (model: OllamaModel) => AsyncIterable<ModelEvent>> = {
-    chat: (model) => model.chat({ messages: [{ role: 'user', content: 'canary' }], thinking: false }, never),
-    reasoner: (model) => model.chat({ messages: [{ role: 'user', content: 'canary' }], thinking: true }, never),
-    complete: (model) => model.fill({ prefix: 'canary', suffix: '', maxTokens: 9 }, never),
-  };
+  /** As the gateway asks: right after the last look. */
+  async function* ask(mode: Mode, choice: LocalChoice): AsyncGenerator<ModelEvent> {
+    const { url, model, contextTokens } = choice;
+    await choice.stillRunsThere(never);
+    const asked = new OllamaModel({ id: model.id, url, contextTokens, capabilities: model.capabilities });
+    const messages = [{ role: 'user' as const, content: 'canary' }];
+    if (mode === 'complete') yield* asked.fill({ prefix: 'canary', suffix: '', maxTokens: 9 }, never);
+    else yield* asked.chat({ messages, thinking: mode === 'reasoner' }, never);
+  }
   const read = async (events: AsyncIterable<ModelEvent>): Promise<string[]> => {
     const types: string[] = [];
     for await (const { type } of events) types.push(type);
@@ -69,8 +71,8 @@ describe('the local side', () => {
   for (const mode of ['chat', 'reasoner'] as const) {
     it(`${mode}: looks with every choice and again right before the prompt`, async () => {
       const local = side();
-      await read(asks[mode](modelOf(await local.choose(settings(), mode, never))));
-      await read(asks[mode](modelOf(await local.choose(settings(), mode, never))));
+      await read(ask(mode, await local.choose(settings(), mode, never)));
+      await read(ask(mode, await local.choose(settings(), mode, never)));
       assert.equal(shows(), 4);
       assert.deepEqual(
         ollama.requests.map(({ path }) => path).filter((path) => path !== '/api/version'),
@@ -80,7 +82,7 @@ describe('the local side', () => {
 
     it(`${mode}: a model that was replaced between two requests gets no prompt`, async () => {
       const local = side();
-      await read(asks[mode](modelOf(await local.choose(settings(), mode, never))));
+      await read(ask(mode, await local.choose(settings(), mode, never)));
       swap(nameOf(mode));
       const error = await failure(local.choose(settings(), mode, never));
       assert.ok(ModelError.is(error, 'modelNotLocal'));
@@ -91,7 +93,7 @@ describe('the local side', () => {
 
   it('ghost text looks at most once in a second, and no second later', async () => {
     const local = side();
-    const fill = async () => read(asks.complete(modelOf(await local.choose(settings(), 'complete', never))));
+    const fill = async () => read(ask('complete', await local.choose(settings(), 'complete', never)));
     await fill();
     time += 1000;
     await fill();
@@ -116,10 +118,10 @@ describe('the local side', () => {
 
   for (const mode of ['chat', 'reasoner', 'complete'] as const) {
     it(`${mode}: a model that was replaced while the request was made ready gets no prompt`, async () => {
-      const model = modelOf(await side().choose(settings(), mode, never));
+      const choice = await side().choose(settings(), mode, never);
       swap(nameOf(mode));
       time += 1001;
-      assert.ok(ModelError.is(await failure(read(asks[mode](model))), 'modelNotLocal'));
+      assert.ok(ModelError.is(await failure(read(ask(mode, choice))), 'modelNotLocal'));
       assert.equal(prompts(), 0);
       assert.equal(other.requests.length, 0);
     });
@@ -133,7 +135,7 @@ describe('the local side', () => {
       const seen: string[] = [];
       const error = await failure(
         (async () => {
-          for await (const { type } of asks[mode](modelOf({ ...choice, stillRunsThere }))) seen.push(type);
+          for await (const { type } of ask(mode, { ...choice, stillRunsThere })) seen.push(type);
         })(),
       );
       assert.ok(ModelError.is(error, 'modelNotLocal'));
@@ -150,7 +152,7 @@ describe('the local side', () => {
       return Promise.resolve();
     };
     other.models.splice(0);
-    const error = await failure(read(asks.chat(modelOf({ ...choice, stillRunsThere }))));
+    const error = await failure(read(ask('chat', { ...choice, stillRunsThere })));
     assert.ok(ModelError.is(error, 'modelNotLocal'));
     assert.deepEqual([error.details.remoteHost, error.details.passedOn], [other.url, true]);
   });

@@ -48,13 +48,14 @@ describe('ignored is', () => {
   describe('what git ignores:', () => {
     it('a pattern of the nearest file counts before one further up, the last one in a file before earlier ones', async () => {
       await write(join(repo, '.gitignore'), '# logs\n*.log\n!keep.log\nbuild/\n/top.txt\n');
-      await write(join(repo, 'sub', '.gitignore'), '!a.log\nkeep.log\n/only-here\n');
+      await write(join(repo, 'sub', '.gitignore'), '!a.log\nkeep.log\n/only-here\ncache/\n');
       assert.equal(await says('a.log'), 'gitignore .gitignore');
       assert.equal(await says('keep.log'), undefined);
       assert.equal(await says('sub/a.log'), undefined);
       assert.equal(await says('sub/deeper/keep.log'), 'gitignore sub/.gitignore');
       assert.equal(await says('sub/only-here'), 'gitignore sub/.gitignore');
       assert.equal(await says('sub/deeper/only-here'), undefined);
+      assert.equal(await says('sub/deeper/cache/x'), 'gitignore sub/.gitignore');
       assert.equal(await says('x/build/out.js'), 'gitignore .gitignore');
       assert.equal(await says('sub/top.txt'), undefined);
       assert.equal(await says('main.ts'), undefined);

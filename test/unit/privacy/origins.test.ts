@@ -284,6 +284,10 @@ describe('the origin of', () => {
       const [notes, main] = [join(open, 'notes.txt'), join(open, 'main.ts')];
       assert.deepEqual(await origins(notes, main), ['open: ignoredHere']);
       assert.deepEqual(await origins(main, notes), ['open: ignoredHere']);
+      // One that is not public but cleared: what is published there does not take the ignored file along.
+      const bare = await repository(join(place.folder, 'bare'));
+      await place.marks.set(bare, 'cleared');
+      assert.deepEqual(await origins(join(bare, 'main.ts'), join(bare, '.env')), ['bare: ignoredHere']);
     });
 
     it('stays when its folder is cleared, where only the mode “cloud” lets it go, and when it is forbidden', async () => {

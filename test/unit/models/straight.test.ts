@@ -11,7 +11,7 @@ import type { Address, AddressRules } from '../../../src/models/addresses.ts';
 import { DeepSeekModel, forgetServers, listModels } from '../../../src/models/deepseek.ts';
 import { OllamaModel } from '../../../src/models/ollama.ts';
 import { OllamaServer } from '../../../src/models/ollamaServer.ts';
-import { straightBy } from '../../../src/models/transports.ts';
+import { straightBy, throughTheHost } from '../../../src/models/transports.ts';
 import { startDeepSeekServer, type DeepSeekServer } from '../../servers/deepseek.ts';
 import { startOllamaServer, type OllamaServer as TestOllama } from '../../servers/ollama.ts';
 import { thinkingModel } from '../../servers/ollamaModels.ts';
@@ -229,7 +229,7 @@ describe('a redirect', () => {
       id: 'deepseek-flash',
       baseUrl: deepseek.url,
       apiKey: 'test-key',
-      transport: (url, request) => fetch(url, { ...request, redirect: 'manual' }),
+      transport: throughTheHost,
     });
   const routes: Record<string, () => AsyncIterable<unknown> | Promise<unknown>> = {
     'a local question': () => local().chat(question('Hi'), never()),

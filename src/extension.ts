@@ -16,7 +16,13 @@ import type { Marks } from './privacy/marks.ts';
 import { PrivacyMenu } from './privacy/vscodeMenu.ts';
 import { createPrivacy } from './privacy/vscodePrivacy.ts';
 import { askForRelease } from './privacy/vscodeRelease.ts';
+import { createSentList } from './privacy/sentList.ts';
+import type { Manner } from './privacy/sentWords.ts';
+import { BillView } from './privacy/vscodeBill.ts';
+import { SentDocuments } from './privacy/vscodeSentDocument.ts';
+import { SentView } from './privacy/vscodeSentView.ts';
 import { StatusBar } from './privacy/vscodeStatusBar.ts';
+import type { WayOut } from './models/waysOut.ts';
 import { applicationOnly, onSettingChange, setting } from './settings.ts';
 
 /** What the tests in the extension host look at. Given to nobody else. */
@@ -43,9 +49,11 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
   };
   keep(log);
 
-  const { gateway, key, marks, visibility, origins, holds, ledger, folders } = createPrivacy(context, log);
+  const privacy = createPrivacy(context, log);
+  const { gateway, key, marks, visibility, origins, holds, ledger, record, accounts, budget, currency, folders } =
+    privacy;
 
-  const waysOut = new WaysOut({ marks, memoryFor: (tokens) => Promise.resolve(memoryFor(tokens)) });
+  const waysOut = new WaysOut({ marks, budget, memoryFor: (tokens) => Promise.resolve(memoryFor(tokens)) });
   const local = keep(new Local({ admin: gateway, waysOut, logFolder: context.logUri }));
   const review = keep(new Review());
   let ghostTextProblem: string | undefined;
@@ -62,6 +70,13 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
   );
   keep(ghostText.onDidShow(() => (ghostTextProblem = undefined)));
   const historyFolder = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const runWayOut = (way: WayOut): Promise<boolean> => waysOut.run(way);
+  const manner = (): Manner => ({ locale: vscode.env.language, currency: currency.get() });
+  const list = keep(createSentList(ledger));
+  const documents = keep(
+    new SentDocuments({ list, record, manner, onDeleted: (listener) => ledger.onDeleted(listener) }),
+  );
+  keep(new SentView({ list, documents, ledger, record, manner, now }));
   const panel = keep(
     new ChatPanel({
       extensionUri: context.extensionUri,
@@ -72,13 +87,25 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
       explain,
       badgeOf,
       explainRoute,
-      runWayOut: (way) => waysOut.run(way),
+      runWayOut,
+      showPreview: (preview) => documents.openPreview(preview),
+      bill: (conversation) => bill.line(conversation),
       askForRelease: (conversation) => askForRelease({ holds, gateway }, conversation),
       lastCost: () => ledger.entries().findLast((entry) => entry.purpose === 'chat')?.cost?.usd,
       log: (message) => log.warn(message),
     }),
   );
+  const bill: BillView = keep(
+    new BillView({
+      ...{ accounts, budget, ledger, currency, now, explain, runWayOut },
+      conversation: () => panel.conversationId,
+      balance: (signal) => gateway.balance(signal),
+      log: (message) => log.warn(message),
+    }),
+  );
   keep(vscode.window.registerWebviewViewProvider(ChatPanel.viewId, panel));
+  keep(accounts.onDidChange(() => panel.refreshBill()));
+  keep(currency.onDidChange(() => panel.refreshBill()));
   keep(new Actions({ gateway, panel, review, waysOut }));
   keep(new FathomCodeActions());
   keep(registerSignIn({ admin: gateway, keys: key, waysOut }));
@@ -100,8 +127,13 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
   keep(
     new StatusBar({
       gateway,
-      changes: [...changes, (listener) => ledger.onEntry(listener), (listener) => ghostText.onDidChangeState(listener)],
+      changes: [
+        ...changes,
+        (listener) => accounts.onDidChange(listener),
+        (listener) => ghostText.onDidChangeState(listener),
+      ],
       notes: () => ghostTextNotes(ghostText, ghostTextProblem),
+      bill: () => bill.lines(),
     }),
   );
 

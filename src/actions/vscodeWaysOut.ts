@@ -2,12 +2,14 @@
 // who shows them. The sentences and the choice of buttons are made elsewhere.
 import * as vscode from 'vscode';
 import type { WayOut, WayOutId } from '../models/waysOut.ts';
+import type { Budget } from '../privacy/budget.ts';
 import { noFolderKey, type Marks } from '../privacy/marks.ts';
 import { setSetting, setting } from '../settings.ts';
 import { sites } from './sites.ts';
 
 export interface WaysOutDeps {
   marks: Pick<Marks, 'set' | 'clearForNow'>;
+  budget: Pick<Budget, 'goOn'>;
   /** What a window of so many tokens takes: "deepseek-r1:8b with it: 10 GB, fits with 6 GB to spare"; undefined if unknown. */
   memoryFor: (contextTokens: number) => Promise<string | undefined>;
 }
@@ -43,6 +45,11 @@ export class WaysOut {
     // Tried again, because a local model may answer now that the question is settled.
     never: (key) => this.mark(key, (folder) => this.deps.marks.set(folder, 'forbidden')),
     clearRepository: (key) => this.clearRepository(key),
+    goOnOverBudget: () => {
+      this.deps.budget.goOn();
+      return Promise.resolve(true);
+    },
+    showBalance: () => shown('fathom.showBalance'),
     openSettings: (key) => shown('workbench.action.openSettings', key ?? 'fathom'),
     showLog: () => shown('fathom.showLog'),
   };

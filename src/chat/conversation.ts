@@ -2,7 +2,7 @@
 // tells listeners in numbered messages. It knows neither VS Code nor a model; history.ts keeps what it is told to keep.
 import type { ChatPrompt, PromptAttachment } from '../context/chatPrompt.ts';
 import type { ChatMessage } from '../models/types.ts';
-import type { Releasable } from '../privacy/gatewayTypes.ts';
+import type { GatewayChatRequest, Releasable } from '../privacy/gatewayTypes.ts';
 import type { WayOut, WayOutId } from '../models/waysOut.ts';
 import { AnswerReader, Interruption, orAbort } from './answerReader.ts';
 import { chipOf } from './chips.ts';
@@ -12,7 +12,7 @@ import { Composer } from './composer.ts';
 import { endingAfter, endingOf } from './endings.ts';
 import type { AnswerPatch, Schedule } from './panelLog.ts';
 import { PanelLog } from './panelLog.ts';
-import type { CardButton, PanelState, ToWebview, WishedMode } from './protocol.ts';
+import type { BillLine, CardButton, PanelState, ToWebview, WishedMode } from './protocol.ts';
 import type { Manner } from './request.ts';
 import { Requests } from './request.ts';
 import type { StoredConversation, StoredTurn } from './stored.ts';
@@ -132,6 +132,31 @@ export class Conversation {
     this.composer.unpin();
     this.log.emit({ type: 'changed', state: { draft: '' } });
     await this.ask({ text, attachments });
+  }
+
+  /**
+   * The request that asking this text now would make, with what stands beside it in the composer. Nothing changes by it.
+   * @param editor as for `askComposer`
+   */
+  async planOf(text: string, editor?: EditorContext): Promise<GatewayChatRequest> {
+    if (editor) this.composer.update(editor);
+    const kept = this.turns.make('planned', text, this.composer.attachments, this.state.mode);
+    const { request } = await this.requests.copy().plan({
+      kept,
+      text: '',
+      manner: 'anew',
+      turns: this.turns.before(kept.turn.id),
+      sources: [...new Set([...this.sources, ...kept.sources])],
+      pieces: this.turns.piecesBut(undefined),
+      conversation: this.state.conversation.id,
+    });
+    return request;
+  }
+
+  /** What was spent, for the line below the composer. */
+  showBill(bill: BillLine | undefined): void {
+    if (JSON.stringify(bill) === JSON.stringify(this.state.bill)) return;
+    this.log.emit({ type: 'changed', state: { bill: bill ?? null } });
   }
 
   /** Asks; an answer that is on its way is stopped first and kept. Resolves when the answer has ended, however it ended. */

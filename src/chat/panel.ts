@@ -4,13 +4,15 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PromptAttachment } from '../context/chatPrompt.ts';
 import type { Explanation, WayOut } from '../models/waysOut.ts';
-import type { Gateway, Releasable } from '../privacy/gatewayTypes.ts';
+import type { Gateway, Preview, Releasable } from '../privacy/gatewayTypes.ts';
 import type { Answerer } from '../privacy/route.ts';
 import type { Question } from './conversation.ts';
 import { Conversation } from './conversation.ts';
 import { History } from './history.ts';
 import type { Schedule } from './panelLog.ts';
-import type { Badge, FromWebview, ToWebview, WishedMode } from './protocol.ts';
+import type { Badge, BillLine, FromWebview, ToWebview, WishedMode } from './protocol.ts';
+import { isAside } from '../privacy/vscodeSource.ts';
+import { tell } from '../privacy/vscodeNotice.ts';
 import { editorContext } from './vscodeAttachments.ts';
 import * as hands from './vscodeHands.ts';
 import { pageHtml, pageRoots } from './vscodePage.ts';
@@ -31,6 +33,10 @@ export interface ChatPanelDeps {
   runWayOut: (way: WayOut) => Promise<boolean>;
   /** Asks the person whether this conversation may go to the cloud. @returns true if it may now */
   askForRelease: (conversation: Releasable) => Promise<boolean>;
+  /** Opens what would be sent, to be read. */
+  showPreview: (preview: Preview) => Promise<void>;
+  /** What was spent, for the line below the composer; undefined: nothing to say. */
+  bill: (conversation: string) => BillLine | undefined;
   /** US dollars that the last answer of a chat cost, where that is known. */
   lastCost?: () => number | undefined;
   log: (message: string) => void;
@@ -42,6 +48,8 @@ const schedule: Schedule = (ms, run) => {
 };
 /** A selection that is being dragged changes with every pixel. */
 const followAfterMs = 120;
+/** Nothing is generated for a preview; a local server may have to say what it has. */
+const previewTimeoutMs = 20_000;
 
 export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable {
   static readonly viewId = 'fathom.chat';
@@ -65,6 +73,7 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
     this.disposables = [
       vscode.commands.registerCommand('fathom.newChat', () => this.newChat()),
       vscode.commands.registerCommand('fathom.stop', () => this.stop()),
+      vscode.commands.registerCommand('fathom.previewPrompt', () => this.preview()),
       vscode.commands.registerCommand('fathom.moveToCloud', () => this.moveToCloud()),
       vscode.window.onDidChangeActiveTextEditor(follow),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
@@ -125,6 +134,35 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
     if (await this.deps.askForRelease(conversation.releasable)) await conversation.composer.refresh();
   }
 
+  /** Shows what would be sent for a text: by itself, for the one in the composer. */
+  async preview(text?: string): Promise<void> {
+    const conversation = await this.open();
+    const asked = text ?? conversation.state.draft;
+    if (asked.trim() === '') {
+      await this.compose([]);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Write a question first: then you can see what would be sent for it.'),
+      );
+      return;
+    }
+    try {
+      const request = await conversation.planOf(asked, editorContext(vscode.window.activeTextEditor));
+      await this.deps.showPreview(await this.deps.gateway.preview(request, AbortSignal.timeout(previewTimeoutMs)));
+    } catch (error) {
+      void tell(this.deps.explain(error), this.deps.runWayOut); // Nobody waits for it to be read.
+    }
+  }
+
+  /** Something was spent, or a day is over. */
+  refreshBill(): void {
+    if (this.conversation) this.showBill(this.conversation);
+  }
+
+  /** The conversation that is shown; undefined before it was read. */
+  get conversationId(): string | undefined {
+    return this.conversation?.state.conversation.id;
+  }
+
   /** Something that decides who answers has changed: key, settings, marks, Ollama, what a forge said. */
   refresh(): void {
     if (this.conversation) this.guarded(this.conversation.composer.refresh());
@@ -160,9 +198,12 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
     );
     conversation.listen((message) => {
       this.tell(message);
+      // Another conversation has another bill.
+      if (message.type === 'snapshot') this.showBill(conversation);
       this.showContext(conversation);
     });
     this.conversation = conversation;
+    this.showBill(conversation);
     this.guarded(conversation.composer.follow(editorContext(vscode.window.activeTextEditor)));
     return conversation;
   }
@@ -182,6 +223,8 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
         return;
       case 'stop':
         return conversation.stop();
+      case 'preview':
+        return this.preview(message.text);
       case 'newChat':
         return this.newChat();
       case 'setMode':
@@ -201,7 +244,14 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
         return hands.openLink(message.href);
       case 'explainRoute':
         return this.explainRoute(conversation);
+      case 'showBill':
+        await vscode.commands.executeCommand('fathom.showBill');
+        return;
     }
+  }
+
+  private showBill(conversation: Conversation): void {
+    conversation.showBill(this.deps.bill(conversation.state.conversation.id));
   }
 
   private async explainRoute({ composer, state }: Conversation): Promise<void> {
@@ -223,6 +273,8 @@ export class ChatPanel implements vscode.WebviewViewProvider, vscode.Disposable 
       // No editor at all can also mean that the panel, or an output, has the focus: the last file stays.
       const editor = vscode.window.activeTextEditor;
       if (!this.conversation || (!editor && vscode.window.visibleTextEditors.length > 0)) return;
+      // Whoever looks at a preview still asks about the file.
+      if (editor && isAside(editor.document.uri)) return;
       this.guarded(this.conversation.composer.follow(editorContext(editor)));
     });
   }

@@ -73,6 +73,14 @@ export interface Turn {
   answer: Answer;
 }
 
+/** What was spent, for the line below the question box. */
+export interface BillLine {
+  /** "This chat $0.0031", "today $0.02": the most important first, because the last ones go where there is no room. */
+  parts: string[];
+  /** Everything, several lines. */
+  title: string;
+}
+
 export interface PanelState {
   conversation: { id: string; title: string; turns: Turn[] };
   mode: WishedMode;
@@ -88,9 +96,14 @@ export interface PanelState {
   suggestions: string[];
   /** Empty state: what leaves this machine, in one line. */
   promise: string;
+  /** Absent as long as nothing was asked. */
+  bill?: BillLine;
 }
 
-export type StateChange = Partial<Omit<PanelState, 'conversation' | 'setup'>> & { setup?: Card | null };
+export type StateChange = Partial<Omit<PanelState, 'conversation' | 'setup' | 'bill'>> & {
+  setup?: Card | null;
+  bill?: BillLine | null;
+};
 
 export type PanelEvent =
   | { type: 'turnAdded'; turn: Turn }
@@ -108,7 +121,7 @@ export type PanelEvent =
   /** Appended to what is there. */
   | { type: 'reasoning'; turnId: string; text: string }
   | { type: 'text'; turnId: string; text: string }
-  /** Replaces those fields of the state; `setup: null` takes the set-up card away. */
+  /** Replaces those fields of the state; `setup: null` takes the set-up card away, `bill: null` the bill. */
   | { type: 'changed'; state: StateChange }
   | { type: 'titleChanged'; title: string }
   /** Puts the cursor into the composer. */
@@ -144,10 +157,11 @@ export function applyEvent(state: PanelState, event: PanelEvent): PanelState {
     case 'chipsSent':
       return withTurn(state, event.turnId, (turn) => ({ ...turn, question: { ...turn.question, chips: event.chips } }));
     case 'changed': {
-      const { setup = state.setup, ...rest } = event.state;
+      const { setup = state.setup, bill = state.bill, ...rest } = event.state;
       const changed: PanelState = { ...state, ...rest };
       delete changed.setup;
-      return setup ? { ...changed, setup } : changed;
+      delete changed.bill;
+      return { ...changed, ...(setup ? { setup } : {}), ...(bill ? { bill } : {}) };
     }
     case 'titleChanged':
       return { ...state, conversation: { ...state.conversation, title: event.title } };
@@ -185,6 +199,8 @@ export type FromWebview =
   | { type: 'ready' }
   | { type: 'ask'; text: string }
   | { type: 'stop' }
+  /** Show what would be sent for this text. */
+  | { type: 'preview'; text: string }
   | { type: 'newChat' }
   | { type: 'setMode'; mode: WishedMode }
   | { type: 'removeChip'; chipId: string }
@@ -199,4 +215,6 @@ export type FromWebview =
   | { type: 'insert'; text: string; language: string }
   | { type: 'openLink'; href: string }
   /** The badge was clicked: explain the route. */
-  | { type: 'explainRoute' };
+  | { type: 'explainRoute' }
+  /** The line of the bill was clicked: show all of it. */
+  | { type: 'showBill' };

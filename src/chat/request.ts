@@ -42,6 +42,13 @@ export class Requests {
     this.leftOut = { window: 0, ids: new Set() };
   }
 
+  /** As they are now: what is planned with these changes nothing of the others. */
+  copy(): Requests {
+    const copy = new Requests(this.gateway);
+    copy.leftOut = { window: this.leftOut.window, ids: new Set(this.leftOut.ids) };
+    return copy;
+  }
+
   /**
    * @param text what there is of the answer
    * @param turns earlier ones that have an answer

@@ -50,7 +50,15 @@ export class Turns {
 
   /** Puts a question at the end. */
   add(id: string, text: string, attachments: readonly PromptAttachment[], wished: WishedMode): StoredTurn {
-    const kept: StoredTurn = {
+    const kept = this.make(id, text, attachments, wished);
+    this.kept.push(kept);
+    this.log.emit({ type: 'turnAdded', turn: kept.turn });
+    return kept;
+  }
+
+  /** A question as it would be put at the end. */
+  make(id: string, text: string, attachments: readonly PromptAttachment[], wished: WishedMode): StoredTurn {
+    return {
       turn: {
         id,
         question: { text: wellFormed(text.trim()), chips: attachments.map(chipOf) },
@@ -61,19 +69,16 @@ export class Turns {
       wished,
       reached: false,
     };
-    this.kept.push(kept);
-    this.log.emit({ type: 'turnAdded', turn: kept.turn });
-    return kept;
   }
 
   clear(): void {
     this.kept = [];
   }
 
-  /** Turns before this one that have an answer, in order. */
+  /** Turns before this one that have an answer, in order; all of them before one that isn't there yet. */
   before(turnId: string): (SentTurn & { id: string })[] {
     const end = this.kept.findIndex(({ turn }) => turn.id === turnId);
-    return this.kept.slice(0, Math.max(end, 0)).flatMap(({ turn: { id }, sent }) => {
+    return this.kept.slice(0, end < 0 ? this.kept.length : end).flatMap(({ turn: { id }, sent }) => {
       const answer = this.answerOf(id).text;
       return sent === undefined || answer === '' ? [] : [{ id, sent, answer }];
     });

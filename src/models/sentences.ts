@@ -30,6 +30,7 @@ const titles: Record<WayOutId, () => string> = {
   never: () => l10n.t('Never'),
   clearRepository: () => l10n.t('Clear This Repository'),
   goOnOverBudget: () => l10n.t('Go On for Today'),
+  showBalance: () => l10n.t('Show Balance'),
   openSettings: () => l10n.t('Settings'),
   showLog: () => l10n.t('Show Log'),
 };
@@ -54,7 +55,7 @@ const sentences: Record<ModelErrorReason, Sentence> = {
   }),
   noCredit: (details) => ({
     sentence: l10n.t('Your account at {0} has no credit left. Top it up, then try again.', hostOf(details)),
-    waysOut: ways('topUp', 'retry'),
+    waysOut: ways('topUp', 'showBalance', 'retry'),
   }),
   rateLimited: (details) => ({
     sentence: `${l10n.t('{0} got too many requests at once.', hostOf(details))} ${later(details)}`,

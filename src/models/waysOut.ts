@@ -26,6 +26,7 @@ export type WayOutId =
   | 'clearRepository'
   /* money */
   | 'goOnOverBudget'
+  | 'showBalance'
   /* looking closer */
   | 'openSettings'
   | 'showLog';

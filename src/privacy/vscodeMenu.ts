@@ -8,7 +8,7 @@ import { markKeyOf, type Marks } from './marks.ts';
 import type { Origins } from './origins.ts';
 import { nameOf, originSentence } from './reasonWords.ts';
 import type { Origin, PrivacyMode } from './route.ts';
-import { sourceOf } from './vscodeSource.ts';
+import { isAside, sourceOf } from './vscodeSource.ts';
 
 export interface MenuDeps {
   gateway: Gateway;
@@ -54,7 +54,7 @@ export class PrivacyMenu implements vscode.Disposable {
 
   #sources(): string[] {
     const uri = vscode.window.activeTextEditor?.document.uri;
-    return uri === undefined || uri.scheme === 'output' ? [] : [sourceOf(uri)];
+    return uri === undefined || isAside(uri) ? [] : [sourceOf(uri)];
   }
 
   async #menu(): Promise<void> {
@@ -89,6 +89,10 @@ export class PrivacyMenu implements vscode.Disposable {
         run: command('fathom.toggleGhostText'),
       },
       { label: vscode.l10n.t('Snooze ghost text'), run: command('fathom.snoozeGhostText') },
+      { label: '', kind: vscode.QuickPickItemKind.Separator },
+      { label: vscode.l10n.t('What was sent'), run: command('fathom.showSent') },
+      { label: vscode.l10n.t('The bill'), run: command('fathom.showBill') },
+      { label: vscode.l10n.t('Balance'), run: command('fathom.showBalance') },
       { label: '', kind: vscode.QuickPickItemKind.Separator },
       { label: vscode.l10n.t('Log'), run: command('fathom.showLog') },
       { label: vscode.l10n.t('Settings'), run: command('fathom.openSettings') },

@@ -6,6 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { setting } from '../settings.ts';
 import { createAccounts, type Accounts } from './accounts.ts';
+import { createBillCurrency, type BillCurrency } from './billCurrency.ts';
 import { createBudget, type Budget } from './budget.ts';
 import { calendarOf } from './calendar.ts';
 import { createGateway } from './gateway.ts';
@@ -38,6 +39,7 @@ export interface Privacy {
   record: RecordOfSent;
   accounts: Accounts;
   budget: Budget;
+  currency: BillCurrency;
   /** The window's folders, as the gateway routes by. */
   folders: () => string[];
 }
@@ -81,11 +83,12 @@ export function createPrivacy(context: vscode.ExtensionContext, log: vscode.LogO
   const record = createRecord({ folder: path.join(kept, 'sent'), keepDays, now, onError });
   const calendar = calendarOf();
   const accounts = keep(createAccounts({ ledger, calendar, now }));
+  const currency = createBillCurrency(storage, onError);
   const budget = keep(
     createBudget({
       ...{ accounts, calendar, storage, now, onError },
       limits: () => ({ day: setting('budget.day'), month: setting('budget.month') }),
-      currency: () => 'USD',
+      currency: () => currency.get(),
     }),
   );
   const gateway = createGateway({
@@ -97,7 +100,7 @@ export function createPrivacy(context: vscode.ExtensionContext, log: vscode.LogO
   });
   keep(registerConfirmHost({ admin: gateway }));
   keep(new WorkspaceTriesWatch(storage));
-  return { gateway, key, marks, visibility, origins, holds, ledger, record, accounts, budget, folders };
+  return { gateway, key, marks, visibility, origins, holds, ledger, record, accounts, budget, currency, folders };
 }
 
 /** Of this installation: with it, a secret has the same placeholder for ever, and nobody else can tell what it stands for. */

@@ -5,3 +5,8 @@ import type * as vscode from 'vscode';
 export function sourceOf(uri: vscode.Uri): string {
   return uri.scheme === 'file' ? uri.fsPath : uri.toString();
 }
+
+/** Documents of VS Code's and Fathom's own, which nobody asks about: output, and what was sent. */
+export function isAside(uri: vscode.Uri): boolean {
+  return uri.scheme === 'output' || uri.scheme === 'fathom-sent';
+}

@@ -5,7 +5,7 @@ import type { Disposable } from './emitter.ts';
 import { badgeOf, explainRoute } from './explain.ts';
 import type { Gateway } from './gatewayTypes.ts';
 import { RouteError } from './routeError.ts';
-import { sourceOf } from './vscodeSource.ts';
+import { isAside, sourceOf } from './vscodeSource.ts';
 
 export interface StatusBarDeps {
   gateway: Gateway;
@@ -13,6 +13,8 @@ export interface StatusBarDeps {
   changes: readonly ((listener: () => void) => Disposable)[];
   /** Further lines of the tooltip, sentences: ghost text is off, or its last request failed. */
   notes: () => readonly string[];
+  /** What was spent, a line each. */
+  bill: () => readonly string[];
 }
 
 /** Several changes at once (switching editors fires twice) are one look. */
@@ -23,15 +25,18 @@ const sign = { cloud: '☁', local: '⌂', none: '$(warning)' };
 export class StatusBar implements vscode.Disposable {
   readonly #gateway: Gateway;
   readonly #notes: () => readonly string[];
+  readonly #bill: () => readonly string[];
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: Disposable[];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #sources: string[] = [];
   /** Answers of earlier looks that come late are dropped. */
   #look = 0;
 
-  constructor({ gateway, changes, notes }: StatusBarDeps) {
+  constructor({ gateway, changes, notes, bill }: StatusBarDeps) {
     this.#gateway = gateway;
     this.#notes = notes;
+    this.#bill = bill;
     this.#item = vscode.window.createStatusBarItem('fathom.route', vscode.StatusBarAlignment.Right, 100);
     this.#item.name = vscode.l10n.t('Fathom: Where Code Goes');
     this.#item.command = 'fathom.menu';
@@ -53,7 +58,10 @@ export class StatusBar implements vscode.Disposable {
   async #update(): Promise<void> {
     const look = ++this.#look;
     const document = vscode.window.activeTextEditor?.document;
-    const sources = document === undefined || document.uri.scheme === 'output' ? [] : [sourceOf(document.uri)];
+    // Whoever reads what was sent still works on the file.
+    if (document === undefined) this.#sources = [];
+    else if (!isAside(document.uri)) this.#sources = [sourceOf(document.uri)];
+    const sources = this.#sources;
     const [answers, completes] = await Promise.all([
       this.#gateway.answerer(sources, 'chat'),
       this.#gateway.answerer(sources, 'complete'),
@@ -68,8 +76,9 @@ export class StatusBar implements vscode.Disposable {
       ...(ghost === undefined || ghost === answers.model ? [] : [vscode.l10n.t('Ghost text: {0}.', ghost)]),
       ...this.#notes(),
     ];
-    this.#item.tooltip = lines.join('\n');
-    this.#item.accessibilityInformation = { label: `Fathom: ${badge.text}. ${lines.join(' ')}` };
+    const bill = this.#bill();
+    this.#item.tooltip = tooltipOf(lines, bill);
+    this.#item.accessibilityInformation = { label: `Fathom: ${badge.text}. ${[...lines, ...bill].join(' ')}` };
     this.#item.show();
   }
 
@@ -79,4 +88,23 @@ export class StatusBar implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#item.dispose();
   }
+}
+
+/** The only commands that the tooltip may run. */
+const links = {
+  'fathom.showSent': () => vscode.l10n.t('What was sent'),
+  'fathom.showBill': () => vscode.l10n.t('The bill'),
+};
+
+/** A line each; then what was spent. Names of folders and models are text, whatever is in them. */
+function tooltipOf(lines: readonly string[], bill: readonly string[]): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.isTrusted = { enabledCommands: Object.keys(links) };
+  for (const group of [lines, bill]) {
+    if (group.length === 0) continue;
+    for (const text of group.flatMap((each) => each.split('\n'))) tooltip.appendText(text).appendMarkdown('  \n');
+    tooltip.appendMarkdown('\n');
+  }
+  const shown = Object.entries(links).map(([id, title]) => `[${title()}](command:${id})`);
+  return tooltip.appendMarkdown(shown.join(' · '));
 }

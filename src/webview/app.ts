@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FromWebview, PanelState, Turn } from '../chat/protocol.ts';
 import { Announcer } from './announcer.ts';
+import { BillView } from './billView.ts';
 import { Composer } from './composer.ts';
 import { element, iconButton } from './elements.ts';
 import { HeaderView } from './headerView.ts';
@@ -26,6 +27,7 @@ export class App {
   private readonly around: AppSurroundings;
   private readonly header: HeaderView;
   private readonly composer: Composer;
+  private readonly bill: BillView;
   private readonly announcer = new Announcer();
   private readonly turnList = element('div', { class: 'turns' });
   private readonly startPlace = element('div', { class: 'start-place' });
@@ -45,6 +47,7 @@ export class App {
       drafted: (draft) => memory.change((value) => ({ ...value, draft })),
       lastQuestion: () => this.state?.conversation.turns.at(-1)?.question.text,
     });
+    this.bill = new BillView(send);
     const log = element(
       'main',
       { class: 'log', label: l10n.t('Conversation'), attributes: { role: 'log', 'aria-live': 'off' } },
@@ -66,7 +69,7 @@ export class App {
     root.replaceChildren(
       this.header.element,
       this.scroller,
-      element('div', { class: 'bottom' }, jump, this.composer.element),
+      element('div', { class: 'bottom' }, jump, this.composer.element, this.bill.element),
       this.announcer.element,
     );
   }
@@ -82,6 +85,7 @@ export class App {
     if (conversation.id !== old?.conversation.id) this.enter(conversation.id);
     this.header.update(conversation.title, state.badge);
     this.composer.update(state);
+    this.bill.update(state.bill);
     if (old === undefined) this.restoreDraft(state);
     // What is being typed gives way to a draft and to another conversation's, which has kept its own; to nothing else.
     else if (drafted || conversation.id !== old.conversation.id) this.composer.setDraft(state.draft);

@@ -22,6 +22,7 @@ export class Composer {
   private readonly chips = chipList();
   private readonly text: HTMLTextAreaElement;
   private readonly mode: HTMLSelectElement;
+  private readonly preview: HTMLButtonElement;
   private readonly go: HTMLButtonElement;
   private state: PanelState | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,6 +45,7 @@ export class Composer {
     this.mode.addEventListener('change', () =>
       around.send({ type: 'setMode', mode: modes.find((mode) => mode === this.mode.value) ?? 'auto' }),
     );
+    this.preview = iconButton('open-preview', l10n.t('Preview prompt'), () => this.showPreview());
     this.go = iconButton('send', l10n.t('Send (Enter)'), () => (this.state?.busy === true ? this.stop() : this.ask()));
     this.go.classList.add('go');
     this.element = element(
@@ -55,7 +57,7 @@ export class Composer {
         'div',
         { class: 'composer-foot' },
         element('span', { class: 'picker' }, this.mode, icon('chevron-down')),
-        this.go,
+        element('span', { class: 'composer-buttons' }, this.preview, this.go),
       ),
     );
     // The whole box is the field: a click beside the text means the text.
@@ -140,9 +142,17 @@ export class Composer {
     this.text.focus();
   }
 
+  /** Nothing is to be seen before something is written; the button stays focusable, so that it can be found. */
+  private showPreview(): void {
+    const text = this.text.value.trim();
+    if (text !== '') this.around.send({ type: 'preview', text });
+  }
+
   private showGo(): void {
     const busy = this.state?.busy === true;
-    this.go.setAttribute('aria-disabled', String(!busy && this.text.value.trim() === ''));
+    const empty = this.text.value.trim() === '';
+    this.preview.setAttribute('aria-disabled', String(empty));
+    this.go.setAttribute('aria-disabled', String(!busy && empty));
     this.go.classList.toggle('stops', busy);
   }
 

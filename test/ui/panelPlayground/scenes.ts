@@ -75,6 +75,11 @@ const selection = {
 } as const;
 const reasoner = { mode: 'reasoner', why: 'to find a fault' } as const;
 
+const bill = {
+  parts: ['This chat up to $0.0031', 'today $0.021', 'this month $0.40', '71 % cached'],
+  title: 'This chat: up to $0.0031 (2.1k in, 88 % cached · 640 out)\nToday: $0.021\nThis month: $0.40',
+};
+
 const everything = `# Which parser?
 
 A short comparison, with *emphasis*, ~~doubt~~ and a rule.
@@ -142,7 +147,7 @@ export const scenes = {
         [selection],
       ),
     ],
-    { busy: true, badge: local },
+    { busy: true, badge: local, bill: { parts: ['This chat local, free'], title: 'This chat: local, free' } },
   ),
   thinking: conversation(
     'Why does the tokenizer hang?',
@@ -156,19 +161,23 @@ export const scenes = {
     ],
     { busy: true, badge: local },
   ),
-  answered: conversation('Why does the tokenizer hang?', [
-    turn(
-      't1',
-      'Why does this loop never end?',
-      {
-        mode: reasoner,
-        reasoning: { text: thought, ms: 12_300, tokens: 1_912 },
-        text: answerText,
-        usage: '2.1k in, 88 % cached · 640 out',
-      },
-      [selection],
-    ),
-  ]),
+  answered: conversation(
+    'Why does the tokenizer hang?',
+    [
+      turn(
+        't1',
+        'Why does this loop never end?',
+        {
+          mode: reasoner,
+          reasoning: { text: thought, ms: 12_300, tokens: 1_912 },
+          text: answerText,
+          usage: '2.1k in, 88 % cached · 640 out',
+        },
+        [selection],
+      ),
+    ],
+    { bill, draft: 'And now?' },
+  ),
   error: conversation(
     'Parse dates',
     [

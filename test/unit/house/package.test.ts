@@ -26,6 +26,7 @@ describe('the package', () => {
       'media/icon.png',
       'media/icon.svg',
       'media/panel.css',
+      'media/sent.tmLanguage.json',
       ...['ghostText', 'key', 'ollama', 'privacy', 'question'].map((name) => `media/walkthrough/${name}.svg`),
       'package.json',
       'package.nls.json',

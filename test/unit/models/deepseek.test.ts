@@ -265,7 +265,7 @@ describe("DeepSeek's API", () => {
 
     it('noCredit, rateLimited and overloaded: each asked once', async () => {
       server.fault(deepSeekFaults.noCredit);
-      assert.deepEqual(buttonsOf(await failure(ask(), 'noCredit')), ['topUp', 'retry']);
+      assert.deepEqual(buttonsOf(await failure(ask(), 'noCredit')), ['topUp', 'showBalance', 'retry']);
       server.fault({ ...deepSeekFaults.rateLimited, headers: { 'retry-after': '7' } });
       assert.match(sentenceOf(await failure(ask(), 'rateLimited')), /in 7 seconds/);
       server.fault(deepSeekFaults.overloaded);

@@ -112,11 +112,17 @@ const leftOutSentences: Record<LeftOut['because'], (name: string, by: string) =>
   secretFile: (name) => l10n.t('“{0}” is known to hold secrets, so it goes along with nothing.', name),
 };
 
-function explainLeftOut({ source, because, by = '.gitignore' }: LeftOut): Explanation {
+const troubleSentences: Record<NonNullable<LeftOut['trouble']>, (by: string) => string> = {
+  unreadable: (by) => l10n.t('{0} can’t be read, so everything in its folder is left out.', by),
+  tooLarge: (by) => l10n.t('{0} is too large to be read, so everything in its folder is left out.', by),
+  tooComplex: (by) => l10n.t('{0} has patterns that take too long, so everything in its folder is left out.', by),
+};
+
+function explainLeftOut({ source, because, by = '.gitignore', trouble }: LeftOut): Explanation {
   const name = source.slice(Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')) + 1);
   return {
     tone: 'note',
-    sentence: leftOutSentences[because](name, by),
+    sentence: trouble === undefined ? leftOutSentences[because](name, by) : troubleSentences[trouble](by),
     waysOut: [],
     details: l10n.t('You can still ask about it: open it and use “Ask About Selection”.'),
   };

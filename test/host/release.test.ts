@@ -43,7 +43,7 @@ describe('A conversation that private code was in', () => {
     await page.ask('And a night?');
     const answer = await page.ended('done');
     assert.equal(answer.badge?.place, 'local');
-    assert.match(answer.badge?.title ?? '', /Private code has been in this conversation/);
+    assert.match(answer.badge.title, /Private code has been in this conversation/);
     assert.deepEqual(asked(), []);
   });
 
@@ -57,7 +57,7 @@ describe('A conversation that private code was in', () => {
     await page.ask('And a night?');
     const answer = await page.ended('done');
     assert.equal(answer.badge?.place, 'cloud');
-    assert.match(answer.badge?.title ?? '', /You let this conversation go to the cloud on /);
+    assert.match(answer.badge.title, /You let this conversation go to the cloud on /);
     assert.ok(asked().some(({ body }) => body.includes('And a night?')));
     const { reasons } = world.parts.ledger.entries().findLast(({ purpose }) => purpose === 'chat') ?? {};
     assert.equal(reasons?.[0]?.kind, 'released');

@@ -47,6 +47,20 @@ describe('a conversation', () => {
     assert.equal(answer.card, undefined);
   });
 
+  it('plans a question as it is then asked, and nothing changes by planning', async () => {
+    rig.deepseek.script({ text: 'First.' }, titled('T'), { text: 'Second.' });
+    const conversation = rig.conversation();
+    await conversation.ask({ text: 'What is it?', attachments: [rig.files.public] });
+    await until(conversation, (state) => state.conversation.title === 'T');
+    await conversation.compose([rig.files.public]);
+    const before = JSON.stringify([conversation.snapshot(), rig.deepseek.requests.length, rig.saved.length]);
+    const plan = await conversation.planOf('And now?');
+    const { body } = await rig.place.gateway.preview(plan, new AbortController().signal);
+    assert.equal(JSON.stringify([conversation.snapshot(), rig.deepseek.requests.length, rig.saved.length]), before);
+    await conversation.askComposer('And now?');
+    assert.equal(rig.deepseek.requests.at(-1)?.body, body);
+  });
+
   it('sends the head of the conversation byte for byte again, without earlier thinking', async () => {
     rig.deepseek.script({ reasoning: 'secret thought', text: 'First.' }, titled('T'));
     const conversation = rig.conversation();

@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): FathomParts | undefi
       showPreview: (preview) => documents.openPreview(preview),
       bill: (conversation) => bill.line(conversation),
       askForRelease: (conversation) => askForRelease({ holds, gateway }, conversation),
-      lastCost: () => ledger.entries().findLast((entry) => entry.purpose === 'chat')?.cost?.usd,
+      lastCost: () => ledger.entries().findLast((entry) => entry.purpose === 'chat')?.cost,
       log: (message) => log.warn(message),
     }),
   );

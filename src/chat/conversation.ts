@@ -24,7 +24,7 @@ export interface ConversationDeps extends ComposerDeps {
   /** Does what a button says. @returns true if asking again makes sense now */
   runWayOut: (way: WayOut) => Promise<boolean>;
   /** What the last answer of a chat cost, in US dollars; undefined where nothing is paid or no price is known. */
-  lastCost?: () => number | undefined;
+  lastCost?: () => { usd: number; upTo: boolean } | undefined;
   /** Mode of a new conversation. */
   defaultMode: () => WishedMode;
   /** Called with every change that is worth keeping. */
@@ -276,6 +276,7 @@ export class Conversation {
     if (manner === 'anew') {
       delete kept.usage;
       delete kept.cost;
+      delete kept.costUpTo;
     }
     await this.run(kept, manner);
   }
@@ -337,11 +338,14 @@ export class Conversation {
     if (reader.usage) {
       kept.usage = addUsage(kept.usage, reader.usage);
       const cost = this.deps.lastCost?.();
-      if (cost !== undefined) kept.cost = (kept.cost ?? 0) + cost;
+      if (cost !== undefined) {
+        kept.cost = (kept.cost ?? 0) + cost.usd;
+        if (cost.upTo) kept.costUpTo = true;
+      }
     }
     this.log.changeAnswer(
       id,
-      { activity: undefined, ...ending, usage: kept.usage && usageLine(kept.usage, kept.cost) },
+      { activity: undefined, ...ending, usage: kept.usage && usageLine(kept.usage, kept.cost, kept.costUpTo) },
       reader.usage?.reasoningTokens === undefined ? {} : { tokens: kept.usage?.reasoningTokens },
     );
     const text = this.turns.answerOf(id).text;

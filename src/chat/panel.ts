@@ -38,7 +38,7 @@ export interface ChatPanelDeps {
   /** What was spent, for the line below the composer; undefined: nothing to say. */
   bill: (conversation: string) => BillLine | undefined;
   /** US dollars that the last answer of a chat cost, where that is known. */
-  lastCost?: () => number | undefined;
+  lastCost?: () => { usd: number; upTo: boolean } | undefined;
   log: (message: string) => void;
 }
 

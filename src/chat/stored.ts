@@ -20,6 +20,8 @@ export interface StoredTurn {
   usage?: Usage;
   /** US dollars. */
   cost?: number;
+  /** It may have been less: see `Cost`. */
+  costUpTo?: boolean;
 }
 
 export interface StoredConversation {
@@ -157,6 +159,7 @@ const isStoredTurn = isShape({
   reached: (value) => typeof value === 'boolean',
   sent: isOptional(isString),
   cost: isOptional(isNumber),
+  costUpTo: isOptional((value) => typeof value === 'boolean'),
   usage: isOptional(
     isShape({
       promptTokens: isNumber,

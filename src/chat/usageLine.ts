@@ -1,6 +1,7 @@
 // The footer of an answer: what it cost in tokens. Prices are the ledger's.
 import * as l10n from '@vscode/l10n';
 import type { Usage } from '../models/types.ts';
+import { money } from '../privacy/billWords.ts';
 
 /** Both of one turn: an answer that was continued was billed twice. */
 export function addUsage(a: Usage | undefined, b: Usage): Usage {
@@ -17,15 +18,21 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   };
 }
 
-/** "2.1k in, 88 % cached · 640 out · $0.0005". @param cost in US dollars, where it is known */
-export function usageLine(usage: Usage, cost?: number): string {
+/**
+ * "2.1k in, 88 % cached · 640 out · $0.00051".
+ * @param cost in US dollars, where it is known
+ * @param upTo it may be less
+ */
+export function usageLine(usage: Usage, cost?: number, upTo = false): string {
   const { promptTokens, cachedTokens, completionTokens } = usage;
   const percent = cachedTokens === undefined ? 0 : Math.round((100 * cachedTokens) / Math.max(promptTokens, 1));
   const line =
     percent > 0
       ? l10n.t('{0} in, {1} % cached · {2} out', short(promptTokens), percent, short(completionTokens))
       : l10n.t('{0} in · {1} out', short(promptTokens), short(completionTokens));
-  return cost === undefined ? line : `${line} · $${dollars(cost)}`;
+  if (cost === undefined) return line;
+  const amount = money(cost, 'USD');
+  return `${line} · ${upTo ? l10n.t('up to {0}', amount) : amount}`;
 }
 
 /** "640", "2.1k", "128k", "1.2M". */
@@ -37,9 +44,4 @@ function short(tokens: number): string {
 
 function oneDigit(value: number): string {
   return value < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value));
-}
-
-/** Two digits that say something: an answer costs a fraction of a cent. */
-function dollars(cost: number): string {
-  return cost >= 0.1 ? cost.toFixed(2) : cost >= 0.00005 ? cost.toFixed(4) : '0';
 }

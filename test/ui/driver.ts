@@ -328,6 +328,12 @@ export class CodeWindow {
     await this.#fathomItem.locator('a').first().click();
   }
 
+  /** Shows the tooltip of Fathom's own status bar entry. */
+  async hoverFathom(): Promise<void> {
+    await this.#fathomItem.hover();
+    await this.page.locator('.monaco-hover:visible').first().waitFor();
+  }
+
   get #fathomItem(): Locator {
     return this.page.locator('.statusbar .statusbar-item[id^="fathom-code.fathom"][id$="route"]').first();
   }

@@ -11,7 +11,10 @@ import type { PanelDriver } from './panelDriver.ts';
 const root = path.join(import.meta.dirname, '../..');
 const everything = process.argv[2];
 const target = everything ?? path.join(root, 'media', 'screenshots');
-const inReadme = new Set(['chat-dark', 'chat-light', 'ghost-text-dark', 'diff-dark', 'status-bar-light']);
+const inReadme = new Set([
+  ...['chat-dark', 'chat-light', 'ghost-text-dark', 'diff-dark', 'status-bar-light'],
+  ...['sent-dark', 'preview-light', 'bill-dark', 'tooltip-dark'],
+]);
 const allThemes: readonly Theme[] = ['dark', 'light', 'highContrast'];
 const narrow = 300;
 const question = 'Write a Python function that adds two numbers.';
@@ -24,6 +27,34 @@ async function ask(panel: PanelDriver): Promise<void> {
   await chip.waitFor({ state: 'detached' });
   await panel.ask(question, { mode: 'reasoner' });
   await panel.answer();
+}
+
+/** What was sent and what would be, what it cost, and why it went where it went. */
+async function takeOfPrivacy(window: CodeWindow, picture: (name: string) => Promise<void>): Promise<void> {
+  const tab = (name: RegExp) => window.page.locator('.tab.active', { hasText: name }).waitFor();
+  await window.openFile('dates.ts');
+  await window.fathomText(/^☁/);
+  const panel = await window.newChat();
+  await panel.frame.locator('.composer .chip', { hasText: 'dates.ts' }).waitFor();
+  await panel.ask('Which time zone do these dates have?', { mode: 'chat' });
+  await panel.answer();
+  await window.runCommand('Fathom: Show What Was Sent');
+  const row = window.page
+    .locator('.pane', { hasText: 'What Was Sent' })
+    .locator('.monaco-list-row', { hasText: 'chat' });
+  await row.first().click();
+  await tab(/^chat/);
+  await picture('sent');
+  await panel.composer.fill('And daylight saving?');
+  await panel.frame.getByRole('button', { name: 'Preview prompt' }).click();
+  await tab(/^Preview/);
+  await picture('preview');
+  await panel.frame.locator('button.bill').click();
+  await window.page.locator('.monaco-dialog-box').waitFor();
+  await picture('bill');
+  await window.press('Escape');
+  await window.hoverFathom();
+  await picture('tooltip');
 }
 
 async function take(theme: Theme): Promise<void> {
@@ -72,6 +103,9 @@ async function take(theme: Theme): Promise<void> {
     await window.runCommand('Fathom: Document');
     await window.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
     await picture('diff');
+    await window.runCommand('Fathom: Discard Change');
+    await window.noDiff();
+    await takeOfPrivacy(window, picture);
     await window.runCommand('Fathom: Get Started');
     await window.page.locator('.getting-started-step').first().waitFor();
     await picture('walkthrough');

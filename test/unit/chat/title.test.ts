@@ -51,7 +51,11 @@ describe('the footer', () => {
       '2.1k in, 88 % cached · 640 out',
     );
     assert.equal(usageLine({ promptTokens: 12, completionTokens: 3 }), '12 in · 3 out');
-    assert.equal(usageLine({ promptTokens: 128_000, completionTokens: 9_960 }, 0.00051), '128k in · 10k out · $0.0005');
+    assert.equal(
+      usageLine({ promptTokens: 128_000, completionTokens: 9_960 }, 0.00051),
+      '128k in · 10k out · $0.00051',
+    );
+    assert.match(usageLine({ promptTokens: 12, completionTokens: 3 }, 0.2, true), / · up to \$0\.20$/);
   });
   it('adds up what a continued answer was billed', () => {
     const sum = addUsage(

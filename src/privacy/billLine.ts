@@ -73,12 +73,12 @@ export function billLineOf(bills: Bills, budgets: readonly BudgetState[], curren
   // Said once, it is said of all: a figure would stand out.
   const news = (bill: Bill): boolean => paid(bill) && (isPriced(bill, currency) || shortCost(bill, currency) !== ofOwn);
   const parts = [
-    ...(ofOwn === undefined ? [] : [l10n.t('This chat {0}', ofOwn)]),
-    ...(news(today) ? [l10n.t('today {0}', shortCost(today, currency))] : []),
-    ...(news(month) ? [l10n.t('this month {0}', shortCost(month, currency))] : []),
+    ...(ofOwn === undefined ? [] : [l10n.t('This chat: {0}', ofOwn)]),
+    ...(news(today) ? [l10n.t('today: {0}', shortCost(today, currency))] : []),
+    ...(news(month) ? [l10n.t('this month: {0}', shortCost(month, currency))] : []),
     ...(share === undefined ? [] : [l10n.t('{0} % cached', Math.round(share * 100))]),
   ];
-  if (parts.length === 0) parts.push(l10n.t('Today {0}', shortCost(isEmpty(today) ? month : today, currency)));
+  if (parts.length === 0) parts.push(l10n.t('Today: {0}', shortCost(isEmpty(today) ? month : today, currency)));
   const title = [...figureLines(bills, currency), ...remarkLines(bills, budgets, currency)].join('\n');
   return { parts, title };
 }

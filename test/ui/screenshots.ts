@@ -13,7 +13,7 @@ const everything = process.argv[2];
 const target = everything ?? path.join(root, 'media', 'screenshots');
 const inReadme = new Set([
   ...['chat-dark', 'chat-light', 'ghost-text-dark', 'diff-dark', 'status-bar-light'],
-  ...['sent-dark', 'preview-light', 'bill-dark', 'tooltip-dark'],
+  ...['sent-dark', 'preview-light', 'bill-dark', 'tooltip-dark', 'release-light'],
 ]);
 const allThemes: readonly Theme[] = ['dark', 'light', 'highContrast'];
 const narrow = 300;
@@ -55,6 +55,19 @@ async function takeOfPrivacy(window: CodeWindow, picture: (name: string) => Prom
   await window.press('Escape');
   await window.hoverFathom();
   await picture('tooltip');
+}
+
+/** What a person is asked before a private conversation may leave. */
+async function takeOfRelease(window: CodeWindow, picture: (name: string) => Promise<void>): Promise<void> {
+  await window.openFile('wages.ts');
+  const panel = await window.newChat();
+  await panel.frame.locator('.composer .chip', { hasText: 'wages.ts' }).waitFor();
+  await panel.ask('What does an hour cost?', { mode: 'chat' });
+  await panel.answer();
+  await window.runCommand('Fathom: Let This Conversation Go to the Cloud…');
+  await window.page.locator('.monaco-dialog-box').waitFor();
+  await picture('release');
+  await window.press('Escape');
 }
 
 async function take(theme: Theme): Promise<void> {
@@ -106,6 +119,7 @@ async function take(theme: Theme): Promise<void> {
     await window.runCommand('Fathom: Discard Change');
     await window.noDiff();
     await takeOfPrivacy(window, picture);
+    await takeOfRelease(window, picture);
     await window.runCommand('Fathom: Get Started');
     await window.page.locator('.getting-started-step').first().waitFor();
     await picture('walkthrough');

@@ -37,7 +37,7 @@ describe('the line of the bill', () => {
       bill({}, {}),
       bill({}, {}, { usage: { promptTokens: 1_000_000, completionTokens: 0, cachedTokens: 0 } }),
     );
-    assert.deepEqual(shown?.parts, ['This chat $0.0029', 'today $0.0057', 'this month $0.16', '71 % cached']);
+    assert.deepEqual(shown?.parts, ['This chat: $0.0029', 'today: $0.0057', 'this month: $0.16', '71 % cached']);
     assert.ok(shown);
     assert.match(shown.title, /^This chat: \$0\.0029 \(10k in, 71 % cached · 4k out\)$/m);
     assert.match(shown.title, /^The same tokens with /m);
@@ -48,28 +48,28 @@ describe('the line of the bill', () => {
   });
 
   it('says “up to” in peak hours', () => {
-    assert.match(line(bill({ at: peak }))?.parts[0] ?? '', /^This chat up to \$0\.0057$/);
+    assert.match(line(bill({ at: peak }))?.parts[0] ?? '', /^This chat: up to \$0\.0057$/);
   });
 
   it('says that a price or tokens are unknown, never 0', () => {
     const unpriced = bill({ host: 'ai.example.org' });
     const untold = bill({ usage: undefined, outcome: 'cancelled' });
-    assert.equal(line(unpriced)?.parts[0], 'This chat price unknown');
-    assert.equal(line(untold)?.parts[0], 'This chat tokens unknown');
-    assert.equal(line(bill({}, { host: 'ai.example.org' }))?.parts[0], 'This chat $0.0029 + unknown');
+    assert.equal(line(unpriced)?.parts[0], 'This chat: price unknown');
+    assert.equal(line(untold)?.parts[0], 'This chat: tokens unknown');
+    assert.equal(line(bill({}, { host: 'ai.example.org' }))?.parts[0], 'This chat: $0.0029 + unknown');
     // Once is enough.
-    assert.deepEqual(line(unpriced)?.parts, ['This chat price unknown', '71 % cached']);
+    assert.deepEqual(line(unpriced)?.parts, ['This chat: price unknown', '71 % cached']);
     for (const each of [unpriced, untold]) assert.doesNotMatch(JSON.stringify(line(each)), /\$0(?![.\d])/);
   });
 
   it('says that a local conversation is free, and not what today cost when nothing did', () => {
-    assert.deepEqual(line(bill(local))?.parts, ['This chat local, free']);
+    assert.deepEqual(line(bill(local))?.parts, ['This chat: local, free']);
     assert.deepEqual(line(bill(local), bill(local, {}))?.parts, [
-      'This chat local, free',
-      'today $0.0029',
-      'this month $0.0029',
+      'This chat: local, free',
+      'today: $0.0029',
+      'this month: $0.0029',
     ]);
-    assert.deepEqual(billLineOf({ today: bill(local), month: bill(local) }, [], 'USD')?.parts, ['Today local, free']);
+    assert.deepEqual(billLineOf({ today: bill(local), month: bill(local) }, [], 'USD')?.parts, ['Today: local, free']);
   });
 
   it('leaves out of the summary what there was none of', () => {

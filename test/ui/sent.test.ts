@@ -121,7 +121,7 @@ describe('What was sent', () => {
     await window.until(
       async () =>
         ((await line.getAttribute('aria-label')) ?? '') ===
-        `Spent: This chat price unknown, ${share} % cached. Show the bill`,
+        `Spent: This chat: price unknown, ${share} % cached. Show the bill`,
       'the figures',
     );
     await line.click();

@@ -76,7 +76,7 @@ const selection = {
 const reasoner = { mode: 'reasoner', why: 'to find a fault' } as const;
 
 const bill = {
-  parts: ['This chat up to $0.0031', 'today $0.021', 'this month $0.40', '71 % cached'],
+  parts: ['This chat: up to $0.0031', 'today: $0.021', 'this month: $0.40', '71 % cached'],
   title: 'This chat: up to $0.0031 (2.1k in, 88 % cached · 640 out)\nToday: $0.021\nThis month: $0.40',
 };
 
@@ -147,7 +147,7 @@ export const scenes = {
         [selection],
       ),
     ],
-    { busy: true, badge: local, bill: { parts: ['This chat local, free'], title: 'This chat: local, free' } },
+    { busy: true, badge: local, bill: { parts: ['This chat: local, free'], title: 'This chat: local, free' } },
   ),
   thinking: conversation(
     'Why does the tokenizer hang?',

@@ -51,8 +51,9 @@ async function mocha(pattern, env, options = []) {
  * @param {string} vscodeExecutablePath
  * @param {NodeJS.ProcessEnv} env
  * @param {string | undefined} file
+ * @param {string} [extension] folder of the extension that is tested, with the tests in it: Fathom's own
  */
-async function extensionHost(vscodeExecutablePath, env, file) {
+async function extensionHost(vscodeExecutablePath, env, file, extension = root) {
   const { runTests } = await import('@vscode/test-electron');
   const { makeWorkspace } = await import('./sample.mjs');
   const { folder, remove } = scratchFolder('fathom-host');
@@ -62,8 +63,8 @@ async function extensionHost(vscodeExecutablePath, env, file) {
   try {
     await runTests({
       vscodeExecutablePath,
-      extensionDevelopmentPath: root,
-      extensionTestsPath: path.join(root, 'out', 'test', 'host', 'index'),
+      extensionDevelopmentPath: extension,
+      extensionTestsPath: path.join(extension, 'out', 'test', 'host', 'index'),
       launchArgs: [workspace],
       extensionTestsEnv: {
         ...Object.fromEntries(Object.entries(env).filter((entry) => entry[1] !== undefined)),
@@ -86,6 +87,22 @@ async function extensionHost(vscodeExecutablePath, env, file) {
   const counts = readCounts(results, code);
   remove();
   return counts;
+}
+
+/**
+ * Shows that the network proof can fail: in a Fathom that is broken on purpose it has to find what leaves.
+ * @param {string} program
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string | undefined} named see `wantedBreakages`
+ */
+async function brokenHosts(program, env, named) {
+  const { buildBroken, wantedBreakages } = await import('./broken.mjs');
+  const found = [];
+  for (const breakage of wantedBreakages(named)) {
+    const extension = await buildBroken(breakage);
+    found.push(await extensionHost(program, { ...env, FATHOM_PROOF_CATCHES: breakage }, 'proof', extension));
+  }
+  return sum(found);
 }
 
 /** The desktop, downloaded where VS Code's download can be reached. @param {NodeJS.ProcessEnv} env @param {string | undefined} file */
@@ -175,7 +192,13 @@ async function main() {
           await build({ tests: true });
           await findChromium();
           await findTestHost();
-          return extensionHost(path.join(import.meta.dirname, 'hostLauncher.mjs'), ollama.env, file);
+          const program = path.join(import.meta.dirname, 'hostLauncher.mjs');
+          const isProof = file !== undefined && 'proof'.startsWith(path.basename(file, '.test.ts'));
+          const broken = process.env['FATHOM_PROOF_BROKEN'];
+          const counts = [];
+          if (!isProof || broken === undefined) counts.push(await extensionHost(program, ollama.env, file));
+          if (isProof || file === undefined) counts.push(await brokenHosts(program, ollama.env, broken));
+          return sum(counts);
         }),
       );
     }

@@ -1,11 +1,12 @@
 // The one door to every model. Each request goes the same way: route, ignore rules, secrets aside, budget, send, ledger. A request
 // that must stay on this machine is never sent elsewhere instead: there is no way from the local side to the cloud.
+import type { Resolve } from '../models/addresses.ts';
 import { DeepSeekModel, listModels, readBalance } from '../models/deepseek.ts';
 import { ModelError } from '../models/errors.ts';
 import { placeOf } from '../models/loopback.ts';
 import { OllamaModel } from '../models/ollama.ts';
 import { OllamaServer } from '../models/ollamaServer.ts';
-import type { Transport } from '../models/transports.ts';
+import { straightBy, type Transport } from '../models/transports.ts';
 import type { Model, OnSend, Sent, Usage } from '../models/types.ts';
 import type { Budget } from './budget.ts';
 import { BudgetError } from './budgetError.ts';
@@ -32,6 +33,8 @@ export interface GatewayDeps extends Omit<PlansDeps, 'localSide'> {
   now: () => number;
   /** Longest silence of a model in milliseconds; the models' own if left out. */
   idleMs?: number;
+  /** How names of local hosts are looked up; the system's way if left out. */
+  resolve?: Resolve;
 }
 
 /** The status bar would rather show "not running" than wait longer. */
@@ -57,10 +60,15 @@ const isPublic = (origins: readonly Origin[]): boolean => origins.every(({ visib
 export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
   const { origins, ledger, record, holds, budget, redactor, ignoreRules, now } = deps;
   const idle = deps.idleMs === undefined ? {} : { idleMs: deps.idleMs };
+  /** To Ollama: looks every name up once, and goes to this machine and to confirmed hosts only. */
+  const straight = straightBy({
+    confirmed: () => deps.settings().local.confirmedHosts,
+    ...(deps.resolve === undefined ? {} : { resolve: deps.resolve }),
+  });
   /** One each, because it remembers what it learnt of the weights. */
   const servers = new Map<string, OllamaServer>();
   const serverAt = (url: string): OllamaServer => {
-    const server = servers.get(url) ?? new OllamaServer(url);
+    const server = servers.get(url) ?? new OllamaServer(url, straight);
     servers.set(url, server);
     return server;
   };
@@ -71,7 +79,7 @@ export function createGateway(deps: GatewayDeps): Gateway & ModelAdmin {
   const modelFor = ({ target }: Plan, wire: { onSend: OnSend } | { transport: Transport }): Model =>
     target.place === 'cloud'
       ? new DeepSeekModel({ ...target, ...idle, ...wire })
-      : new OllamaModel({ ...target, ...idle, ...wire });
+      : new OllamaModel({ ...target, transport: straight, ...idle, ...wire });
 
   /** Throws `ignored` where a file goes along that a rule leaves out, and that nobody picked. */
   async function follow(pieces: readonly Piece[], taken: Route): Promise<void> {

@@ -17,7 +17,7 @@ export interface LocalSettings {
   completionModel: string;
   contextTokens: number;
   /** Hosts that the person confirmed as their own, with or without a port. */
-  confirmedHosts?: readonly string[];
+  confirmedHosts: readonly string[];
 }
 
 export interface LocalChoice {

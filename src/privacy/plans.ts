@@ -154,7 +154,8 @@ export function createPlans(deps: PlansDeps): Plans {
 
   function noWayOn(error: unknown, { route: taken, settings }: Decision): unknown {
     const notHere = ModelError.is(error) && ['notRunning', 'modelMissing', 'modelNotLocal'].includes(error.reason);
-    if (taken.place === 'cloud' || !notHere) return error;
+    // A prompt that has been passed on is told by itself, before any question of where it might go.
+    if (taken.place === 'cloud' || !notHere || error.details.passedOn === true) return error;
     const host = hostOf(settings.deepseek.baseUrl);
     if (taken.reasons.some((reason) => reason.kind === 'noKey')) return new ModelError('noKey', { host }, error);
     const reason = taken.askAbout === undefined ? 'noLocalModel' : 'askFirst';

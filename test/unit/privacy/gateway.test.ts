@@ -250,6 +250,39 @@ describe('the gateway', () => {
       assert.equal(prompts(), 0);
     });
 
+    it('is told of by itself when a prompt has been passed on, even where a question was due', async () => {
+      const at = ollama.models.findIndex((model) => model.name === 'deepseek-r1:8b');
+      const here = ollama.models[at];
+      assert.ok(here);
+      let shown = 0;
+      ollama.onRequest(({ path }) => {
+        if (path === '/api/chat') ollama.models[at] = { ...remoteModel, name: here.name };
+        if (path === '/api/show') shown += 1;
+      });
+      const error = await failure(all(chat([scratch])));
+      assert.ok(shown > 0 && ModelError.is(error, 'modelNotLocal'));
+      assert.equal(error.details.passedOn, true);
+      silent(deepseek);
+    });
+
+    it('and a host that was confirmed by name answers, for set-up too, as long as its name leads to one place', async () => {
+      const { port } = ollama;
+      place.settings.local.url = `http://box.local:${port}`;
+      place.settings.local.confirmedHosts = [`box.local:${port}`];
+      const [first] = await all(chat([secret]));
+      assert.ok(first?.type === 'answerer' && first.answerer.route.place === 'local');
+      assert.equal(first.answerer.confirmedHost, `box.local:${port}`);
+      assert.equal((await place.gateway.answerer([secret], 'chat')).confirmedHost, `box.local:${port}`);
+      assert.equal(await place.gateway.localVersion(never), '0.17.4');
+      place.namesLeadTo = '192.0.2.7';
+      const before = ollama.requests.length;
+      const error = await failure(all(chat([secret])));
+      assert.ok(RouteError.is(error) && ModelError.is(error.cause, 'modelNotLocal'));
+      assert.equal(error.cause.details.resolvedTo, '192.0.2.7');
+      assert.equal(ollama.requests.length, before);
+      silent(deepseek);
+    });
+
     it('and an Ollama at another address is not asked at all', async () => {
       place.settings.local.url = 'http://ollama.example.org:11434';
       const error = await failure(all(chat([secret])));

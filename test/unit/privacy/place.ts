@@ -83,6 +83,8 @@ export interface Place {
   /** How long a forge is waited for. */
   timeoutMs: number;
   env: Record<string, string>;
+  /** What every name of a local host leads to. */
+  namesLeadTo: string;
   stop(): Promise<void>;
 }
 
@@ -105,7 +107,7 @@ export async function startPlace(
   const settings: GatewaySettings = {
     mode: 'auto',
     deepseek: { baseUrl: 'http://127.0.0.1:1', name: '', models: {} },
-    local: { url: 'http://127.0.0.1:1', chatModel: '', completionModel: '', contextTokens: 8192 },
+    local: { url: 'http://127.0.0.1:1', chatModel: '', completionModel: '', contextTokens: 8192, confirmedHosts: [] },
     redactLocal: false,
     keepPrivateBodies: false,
   };
@@ -144,9 +146,10 @@ export async function startPlace(
   const redactor = createRedactor({ salt: () => 'salt' });
   const env: Record<string, string> = {};
   const key = async () => place.key;
+  const resolve = () => Promise.resolve([{ address: place.namesLeadTo, family: 4 }]);
   const gateway = createGateway({
     settings: () => structuredClone(place.settings),
-    ...{ key, origins, holds, ignoreRules, redactor, budget, ledger, record, now, env },
+    ...{ key, origins, holds, ignoreRules, redactor, budget, ledger, record, now, env, resolve },
     ...(idleMs === undefined ? {} : { idleMs }),
   });
   const place: Place = {
@@ -175,6 +178,7 @@ export async function startPlace(
     lookup: true,
     forges: {},
     timeoutMs: 20_000,
+    namesLeadTo: '127.0.0.1',
     stop: async () => {
       await forge.stop();
       await rm(folder, { recursive: true, force: true });

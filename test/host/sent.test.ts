@@ -124,15 +124,15 @@ describe('What was sent, and what it cost', () => {
     await page.ask('What does it add?');
     const { card } = await page.ended('failed');
     assert.match(card?.sentence ?? '', /^Today’s budget is spent: .* Nothing was sent\.$/);
-    assert.equal(world.deepseek.requests.length, 0);
+    assert.deepEqual(world.deepseek.requests, []);
     page.press('Go On for Today');
     await page.ended('done');
-    assert.ok(world.deepseek.requests.length > 0);
+    assert.notDeepEqual(world.deepseek.requests, []);
   });
 
   it('shows the figures below the composer as they come', async () => {
     spend();
-    await until('today’s figure', () => page.state.bill?.parts.some((part) => /^(T|t)oday (up to )?\$/.test(part)));
+    await until('today’s figure', () => page.state.bill?.parts.some((part) => /^(T|t)oday: (up to )?\$/.test(part)));
     await world.parts.ledger.deleteAll();
     await until('no figures', () => page.state.bill === undefined);
   });

@@ -21,6 +21,8 @@ import type { Random } from './random.ts';
 export const innocent = 'innocent:8b';
 /** At first a model of this machine, in mid-run one that runs elsewhere. */
 export const swapped = 'swapped:1b';
+/** Folders of the workspace; what a walk adds comes after them. */
+export const ownFolders = 3;
 const forgeHost = 'forge.proof.test';
 
 export interface Stage {
@@ -125,6 +127,9 @@ export async function openStage(random: Random): Promise<Stage> {
         await set(key, settingDefaults[key]);
       }
       await set('completion.enabled', true);
+      await set('completion.delay', settingDefaults['completion.delay']);
+      const { length } = vscode.workspace.workspaceFolders ?? [];
+      if (length > ownFolders) vscode.workspace.updateWorkspaceFolders(ownFolders, length - ownFolders);
       if (realOllama !== undefined) {
         for (const model of [innocent, swapped]) await ask(realOllama, 'DELETE', 'delete', { model });
       }

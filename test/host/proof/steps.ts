@@ -9,7 +9,7 @@ import { deepSeekFaults, networkFaults, ollamaFaults, type Fault } from '../../s
 import { practiceKey, nowhere, closeEditors } from '../world.ts';
 import { until } from '../until.ts';
 import type { Person } from './person.ts';
-import { innocent, swapped } from './stage.ts';
+import { innocent, ownFolders, swapped } from './stage.ts';
 
 export interface Step {
   name: string;
@@ -309,9 +309,9 @@ export const steps: readonly Step[] = [
     weight: 0.5,
     run: async (person) => {
       const folders = vscode.workspace.workspaceFolders ?? [];
-      const extra = folders.slice(3);
+      const extra = folders.slice(ownFolders);
       if (extra.length > 0) {
-        vscode.workspace.updateWorkspaceFolders(3, extra.length);
+        vscode.workspace.updateWorkspaceFolders(ownFolders, extra.length);
       } else {
         const { folder = '' } = person.places.get(person.random.pick(['openly', 'hidden', 'cleared', 'stranger']));
         vscode.workspace.updateWorkspaceFolders(folders.length, 0, { uri: vscode.Uri.file(folder) });

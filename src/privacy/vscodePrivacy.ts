@@ -18,9 +18,11 @@ import { createLedgerStore } from './ledgerStore.ts';
 import { createMarks, type Marks } from './marks.ts';
 import { createOrigins, type Origins } from './origins.ts';
 import type { GatewaySettings } from './plans.ts';
+import { reasonSentence } from './reasonWords.ts';
 import { createRecord, type RecordOfSent } from './record.ts';
 import { createRedactor } from './redaction.ts';
 import { createRepositories, ownGitConfigs } from './repositories.ts';
+import type { RouteReason } from './route.ts';
 import { createVisibility, forgesWith, type VisibilityOfRepositories } from './visibility.ts';
 import { registerConfirmHost } from './vscodeConfirmHost.ts';
 import { excludedGlobs, watchRules } from './vscodeIgnoreRules.ts';
@@ -79,7 +81,9 @@ export function createPrivacy(context: vscode.ExtensionContext, log: vscode.LogO
   const kept = context.globalStorageUri.fsPath;
   const store = createLedgerStore({ folder: path.join(kept, 'ledger'), session: randomUUID(), keepDays, now, onError });
   const ledger = createLedger({ store });
-  keep(ledger.onEntry((entry) => log.info(formatEntry(entry))));
+  // Codes to search for, and then the same in words.
+  const inWords = (reasons: readonly RouteReason[]) => reasons.map((reason) => reasonSentence(reason)).join(' ');
+  keep(ledger.onEntry((entry) => log.info(`${formatEntry(entry)} · ${inWords(entry.reasons)}`)));
   const record = createRecord({ folder: path.join(kept, 'sent'), keepDays, now, onError });
   const calendar = calendarOf();
   const accounts = keep(createAccounts({ ledger, calendar, now }));

@@ -47,7 +47,8 @@ export interface LocalSide {
 
 /**
  * How long the answer of `/api/show` is believed: the name of a model that runs here can be given to one that runs elsewhere at any
- * moment. It takes a millisecond or two, which only ghost text has to save: it is asked for with every pause in typing.
+ * moment. It takes about 27 ms (Ollama 0.17.4 with a model of 98 MB, on two cores), which only ghost text has to save: it is asked for
+ * with every pause in typing.
  */
 const shownMs = (mode: Mode): number => (mode === 'complete' ? 1000 : 0);
 /** The list only serves to pick from; what is picked is asked by `/api/show` again. */

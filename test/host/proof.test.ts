@@ -8,7 +8,9 @@ import { watchSockets, type Sockets } from './proof/sockets.ts';
 import { openStage, type Stage } from './proof/stage.ts';
 import { Leak, Walk } from './proof/walk.ts';
 
-const seed = Number(process.env.FATHOM_PROOF_SEED ?? Math.floor(Math.random() * 1e9));
+/** The same walk for everybody; another number is another walk, `random` a new one each time. */
+const wished = process.env.FATHOM_PROOF_SEED ?? '20261124';
+const seed = wished === 'random' ? Math.floor(Math.random() * 1e9) : Number(wished);
 const broken = process.env.FATHOM_PROOF_CATCHES;
 const stepCount = Number(process.env.FATHOM_PROOF_STEPS ?? 2000);
 /** A real model is slow; so many steps show what has to be shown with it. */

@@ -41,6 +41,7 @@ describe('A hostile repository', () => {
   const wished = (): Record<string, unknown> => ({
     'privacy.mode': 'cloud',
     'privacy.redactLocal': false,
+    'privacy.lookup': true,
     'privacy.forges': { 'forge.practice.test': { kind: 'gitea', api: `${evil.url}/api/v1` } },
     'deepseek.baseUrl': evil.url,
     'deepseek.name': 'DeepSeek',

@@ -60,7 +60,7 @@ describe('A hostile repository', () => {
   };
   const flat = (): Record<string, unknown> =>
     Object.fromEntries(Object.entries(wished()).map(([key, value]) => [`fathom.${key}`, value]));
-  /** The same as objects in objects, which VS Code's own check of scopes does not see through. */
+  /** The same as objects in objects. */
   const nested = (): Record<string, unknown> => {
     const groups: Record<string, Record<string, unknown>> = {};
     for (const [key, value] of Object.entries(wished())) {
@@ -77,7 +77,12 @@ describe('A hostile repository', () => {
   const settingsOf = (place: 'private' | 'public') => inFolder(place, '.vscode', 'settings.json');
   const told = (): Notification[] => prompts.shown.filter(({ sentence }) => sentence.includes('tries to change'));
   let values: string;
-  const valuesNow = (): string => JSON.stringify(applicationOnly.map((key) => [key, setting(key)]));
+  /** In the window, in each folder, and for a language in it. */
+  const valuesNow = (): string => {
+    const folders = (['private', 'public'] as const).map((place) => vscode.Uri.file(inFolder(place)));
+    const scopes = [undefined, ...folders, ...folders.map((uri) => ({ uri, languageId: 'typescript' }))];
+    return JSON.stringify(applicationOnly.map((key) => [key, ...scopes.map((scope) => setting(key, scope))]));
+  };
 
   before(async () => {
     world = await startWorld();
@@ -106,7 +111,7 @@ describe('A hostile repository', () => {
       workspaceFile(),
       JSON.stringify({
         ...(JSON.parse(workspaceText) as object),
-        settings: { ...flat(), ...evilProxy, 'editor.rulers': [78] },
+        settings: { ...flat(), ...nested(), ...evilProxy, 'editor.rulers': [78] },
       }),
     );
     const language = { '[typescript]': flat(), '[dotenv]': { ...flat(), ...nested() } };

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from './emitter.ts';
 import { badgeOf, explainRoute } from './explain.ts';
 import type { Gateway } from './gatewayTypes.ts';
+import { asMarkdown } from './markdownText.ts';
 import { RouteError } from './routeError.ts';
 import { isAside, sourceOf } from './vscodeSource.ts';
 
@@ -102,7 +103,7 @@ function tooltipOf(lines: readonly string[], bill: readonly string[]): vscode.Ma
   tooltip.isTrusted = { enabledCommands: Object.keys(links) };
   for (const group of [lines, bill]) {
     if (group.length === 0) continue;
-    for (const text of group.flatMap((each) => each.split('\n'))) tooltip.appendText(text).appendMarkdown('  \n');
+    for (const text of group.flatMap((each) => each.split('\n'))) tooltip.appendMarkdown(`${asMarkdown(text)}  \n`);
     tooltip.appendMarkdown('\n');
   }
   const shown = Object.entries(links).map(([id, title]) => `[${title()}](command:${id})`);

@@ -2,7 +2,7 @@
 // target.ts and changes nothing.
 import * as vscode from 'vscode';
 import type { Attachment } from '../context/attachment.ts';
-import { sourceOf } from '../privacy/vscodeSource.ts';
+import { pathOfDocument, sourceOf } from '../privacy/vscodeSource.ts';
 import { lineAt, wholeLines, type TextRange } from '../edits/textRange.ts';
 import { plain, surroundings, type Surroundings } from './editPrompt.ts';
 import { isWholeText, targetOf, type CodeSymbol } from './target.ts';
@@ -95,7 +95,7 @@ function attach(document: vscode.TextDocument, text: string, range: TextRange): 
   return {
     kind: isWholeText(text, range) ? 'file' : 'selection',
     source: sourceOf(uri),
-    path: vscode.workspace.asRelativePath(uri, false),
+    path: pathOfDocument(uri, false),
     languageId,
     text: plain(text.slice(range.start, range.end)),
     startLine: lineAt(text, range.start) + 1,

@@ -1,7 +1,7 @@
 // What the active editor offers to a question: its file and its selection. Which of it goes along is decided by the chips.
 import * as vscode from 'vscode';
 import type { PromptAttachment } from '../context/chatPrompt.ts';
-import { sourceOf } from '../privacy/vscodeSource.ts';
+import { pathOfDocument, sourceOf } from '../privacy/vscodeSource.ts';
 import type { EditorContext } from './chips.ts';
 import { whyNotAttached } from './chips.ts';
 
@@ -52,7 +52,7 @@ export function selectionOf({ document, selection }: vscode.TextEditor): PromptA
 }
 
 function placeOf(document: vscode.TextDocument): Pick<PromptAttachment, 'source' | 'path' | 'languageId'> {
-  const path = document.isUntitled ? document.uri.path : vscode.workspace.asRelativePath(document.uri);
+  const path = document.isUntitled ? document.uri.path : pathOfDocument(document.uri);
   return { source: sourceOf(document.uri), path, languageId: document.languageId };
 }
 

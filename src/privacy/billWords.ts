@@ -1,6 +1,6 @@
 // Bills in words: amounts with their currency, "up to", "price unknown", "local, free". It adds nothing up.
 import * as l10n from '@vscode/l10n';
-import type { Balance, Currency } from '../models/types.ts';
+import type { Currency } from '../models/types.ts';
 import { cacheHitShare, type Bill, type Sum, type Tokens } from './bill.ts';
 import { shareOf, type BudgetState } from './budget.ts';
 import { picoOf } from './cost.ts';
@@ -95,15 +95,6 @@ export function referenceWords(bill: Bill, currency: Currency): string[] {
       ? l10n.t('The same tokens with {0}: {1}.', name, amount)
       : l10n.t('The same tokens with {0}: {1} (prices of {2}).', name, amount, asOf);
   });
-}
-
-/** "$4.20 left, $1.00 of it granted", one for each currency. */
-export function balanceWords({ amounts }: Balance): string[] {
-  return amounts.map(({ currency, total, granted }) =>
-    granted > 0
-      ? l10n.t('{0} left, {1} of it granted', money(total, currency), money(granted, currency))
-      : l10n.t('{0} left', money(total, currency)),
-  );
 }
 
 /** "82 % of today’s budget is spent: $0.82 of $1.00." */

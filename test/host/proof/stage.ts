@@ -185,9 +185,9 @@ function makePlaces(random: Random, scratch: string): Places {
   makeRepository(inner.folder, [`https://${forgeHost}/proof/inner.git`]);
   places.fill(inner);
 
-  // Its folder is public, the way to it is private: names of folders on that way are no canaries, they go along with its files' paths.
+  // It is public, the way to it is private: a model is told its files' paths from its own folder on.
   const opened = places.add('opened', true, undefined);
-  opened.folder = inFolder('private', 'libraries', 'of_others', 'opened');
+  opened.folder = inFolder('private', 'libraries', `of_${places.canary('private')}`, 'opened');
   makeRepository(opened.folder, [`https://${forgeHost}/proof/opened.git`]);
   places.fill(opened);
 

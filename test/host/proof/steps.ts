@@ -1,8 +1,6 @@
 // What a person of a walk may do next: each step goes through the door that a person has, be it a command, a message of the panel's page,
 // a setting or a key. How often each comes is its weight.
 import * as vscode from 'vscode';
-import type { Conversation } from '../../../src/chat/conversation.ts';
-import type { History } from '../../../src/chat/history.ts';
 import type { FromWebview } from '../../../src/chat/protocol.ts';
 import { setSetting, setting, type SettingKey, type Settings } from '../../../src/settings.ts';
 import { deepSeekFaults, networkFaults, ollamaFaults, type Fault } from '../../servers/faults.ts';
@@ -205,22 +203,6 @@ export const steps: readonly Step[] = [
     run: async (person) => say(person, { type: 'insert', text: 'const inserted = 1;\n', language: 'ts' }),
   },
   { name: 'reload the panel', weight: 2, run: (person) => person.reload() },
-  {
-    name: 'come back in a new window',
-    weight: 1,
-    run: async (person) => {
-      await person.rest();
-      const { panel } = person.stage.parts;
-      // As a new window does: the conversation is kept, and read when the panel is first opened.
-      const conversation = Reflect.get(panel, 'conversation') as Conversation;
-      conversation.dispose();
-      // Of the old window nothing is heard any more.
-      (Reflect.get(Reflect.get(conversation, 'log') as object, 'listeners') as Set<unknown>).clear();
-      (Reflect.get(panel, 'history') as History).flush();
-      if (!Reflect.set(panel, 'opening', undefined)) throw new Error('the panel can be opened again');
-      await person.reload();
-    },
-  },
   {
     name: 'run an action',
     weight: 14,

@@ -176,7 +176,7 @@ export const scenes = {
         [selection],
       ),
     ],
-    { bill, draft: 'And now?' },
+    { bill },
   ),
   error: conversation(
     'Parse dates',
